@@ -22,6 +22,15 @@ def member(seed, kernel, number, similarity):
     return {"layer": "conv1", "seed": seed, "kernel": kernel, "type": number, "similarity": similarity}
 
 
+def types_of(tables):
+    return answer_groups.types("conv1", tables, answer_groups.labels_of("conv1", tables["kernel_tests"]))
+
+
+def groups_of(tables):
+    labels = answer_groups.labels_of("conv1", tables["kernel_tests"])
+    return answer_groups.groups(types_of(tables), labels, KERNELS)
+
+
 def tables(vocabulary=(), types=(), kernel_tests=()):
     return {"vocabulary": list(vocabulary), "types": list(types), "kernel_tests": list(kernel_tests)}
 
@@ -37,7 +46,7 @@ TYPES = [
 
 def test_types_are_in_the_order_of_the_vocabulary_with_the_most_typical_kernel_first():
     vocabulary = [type_row(2, "type 2"), type_row(1, "peak, gaussian"), type_row(1, "other", layer="conv2")]
-    found = answer_groups.groups("conv1", tables(vocabulary, TYPES), KERNELS)
+    found = groups_of(tables(vocabulary, TYPES))
     assert (found["by"], found["reason"]) == ("type", "")
     assert [(row["name"], row["kernels"]) for row in found["rows"]] == [
         ("type 2", [[0, 1]]),
@@ -59,29 +68,29 @@ def test_types_are_in_the_order_of_the_vocabulary_with_the_most_typical_kernel_f
     ],
 )
 def test_a_type_says_how_many_of_its_kernels_pass_the_test_behind_its_name(name, passing, detail):
-    found = answer_groups.types("conv1", tables([type_row(1, name)], TYPES, passing))
+    found = types_of(tables([type_row(1, name)], TYPES, passing))
     assert found["rows"][0]["detail"] == detail
 
 
 def test_where_many_of_the_kernels_respond_to_features_these_are_the_groups():
-    found = answer_groups.groups("conv1", tables([type_row(1, "type 1"), type_row(2, "type 2")], TYPES), KERNELS)
+    found = groups_of(tables([type_row(1, "type 1"), type_row(2, "type 2")], TYPES))
     assert found["by"] == "type"
     passing = [judged(0, 0, label="flank"), judged(1, 1)]  # 2 of 4 kernels that have a type
     by_feature = tables([type_row(1, "type 1"), type_row(2, "type 2")], TYPES, passing)
-    found = answer_groups.groups("conv1", by_feature, KERNELS)
+    found = groups_of(by_feature)
     assert found["by"] == "feature"
     assert [(row["name"], row["kernels"], row["seeds"], row["total"]) for row in found["rows"]] == [
         ("flank", [[0, 0]], 1, 3),
         ("peak, gaussian", [[1, 1]], 1, 3),
         ("nothing beyond chance", [[9, 0], [0, 1]], 2, 3),
     ]
-    assert answer_groups.types("conv1", by_feature)["by"] == "type"
+    assert types_of(by_feature)["by"] == "type"
 
 
 def test_kernels_that_equally_smooth_noise_equals_are_in_no_group_of_features():
     rows = [judged(0, 0, label="flank"), judged(1, 1), judged(1, 0)]
     rows += [judged(0, 0, "feature_beyond_noise", "flank"), judged(1, 1, "feature_beyond_noise", p=0.9)]
-    found = answer_groups.groups("conv1", tables([type_row(1, "type 1"), type_row(2, "type 2")], TYPES, rows), KERNELS)
+    found = groups_of(tables([type_row(1, "type 1"), type_row(2, "type 2")], TYPES, rows))
     assert found["by"] == "feature"
     assert [row["name"] for row in found["rows"]] == ["flank", "nothing beyond chance"]
     assert found["rows"][0]["kernels"] == [[0, 0]]
@@ -90,9 +99,7 @@ def test_kernels_that_equally_smooth_noise_equals_are_in_no_group_of_features():
 def test_if_few_kernels_respond_to_features_but_many_prefer_a_class_these_are_the_groups(monkeypatch):
     monkeypatch.setattr(answer_groups, "MANY", 1 / 3)
     passing = [judged(0, 0), judged(1, 1, "class", "square"), judged(0, 1, "class", "square")]
-    found = answer_groups.groups(
-        "conv1", tables([type_row(1, "type 1"), type_row(2, "type 2")], TYPES, passing), KERNELS
-    )
+    found = groups_of(tables([type_row(1, "type 1"), type_row(2, "type 2")], TYPES, passing))
     assert found["by"] == "class"
     assert [(row["name"], row["kernels"]) for row in found["rows"]] == [
         ("square", [[1, 1], [0, 1]]),
@@ -103,18 +110,18 @@ def test_if_few_kernels_respond_to_features_but_many_prefer_a_class_these_are_th
 def test_without_types_kernels_are_grouped_by_what_they_respond_to_beyond_chance():
     reason = type_row(None, None, reason="one seed")
     rows = [judged(0, 0, label="flank"), judged(1, 1), judged(1, 0), judged(0, 1, p=0.9)]
-    found = answer_groups.groups("conv1", tables([reason], [], rows), KERNELS)
+    found = groups_of(tables([reason], [], rows))
     assert (found["by"], found["reason"]) == ("feature", "one seed")
     assert [(row["name"], row["kernels"]) for row in found["rows"]] == [
         ("peak, gaussian", [[1, 1], [1, 0]]),
         ("flank", [[0, 0]]),
     ]
     preferred = [judged(0, 0, p=0.9), judged(1, 0, "class", "square")]
-    assert answer_groups.groups("conv1", tables([reason], [], preferred), KERNELS)["by"] == "class"
+    assert groups_of(tables([reason], [], preferred))["by"] == "class"
 
 
 def test_where_nothing_is_known_kernels_are_grouped_by_seed():
-    found = answer_groups.groups("conv1", tables(), KERNELS)
+    found = groups_of(tables())
     assert found["by"] == "seed"
     assert [row["kernels"] for row in found["rows"]] == [[[0, 0], [0, 1]], [[1, 0], [1, 1]], [[7, 0]]]
 

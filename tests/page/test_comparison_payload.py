@@ -64,10 +64,9 @@ def test_without_any_pair_the_matrix_is_empty():
 
 def test_the_payload_has_the_tables_of_every_architecture_and_cumulative_energy():
     other = {"columns": ["seed_a"], "rows": [[1]]}
-    tables = dict.fromkeys(comparison_payload.ARCH_TABLES, other)
+    tables = dict.fromkeys(comparison_payload.TABLES, other)
     energies = {"a": comparison_payload.profiles(ENERGY)}
-    content = comparison_payload.content({"architectures": other}, {"a": tables}, {"entries": []}, energies)
-    assert content["architectures"] == other
+    content = comparison_payload.content({"a": tables}, {"entries": []}, energies)
     assert content["cka"] == {"entries": []}
     assert content["archs"]["a"] == tables | {"energy_seeds": {"untrained": [3], "trained": [3, 10]}}
     arrays = comparison_payload.arrays(np.eye(2), energies)

@@ -126,10 +126,10 @@ def comparison() -> str:
     archs, energies = {}, {}
     for arch, seeds in RUNS.items():
         pairs, kernels = seeds * (seeds - 1) // 2, sum(shape[0] for shape in SHAPES[arch].values())
-        rows = {"matches": pairs * kernels, "pairs": 3 * pairs, "types": seeds * kernels, "cka": 10 * pairs}
+        rows = {"matches": pairs * kernels, "pairs": 3 * pairs}
         archs[arch] = {name: table(8, count) for name, count in rows.items()}
         energies[arch] = {state: (list(range(seeds)), RNG.random((seeds, 225))) for state in ("untrained", "trained")}
-    content = comparison_payload.content({"architectures": table(20, 4)}, archs, {}, energies)
+    content = comparison_payload.content(archs, {}, energies)
     return payloads.packed(comparison_payload.arrays(RNG.random((44, 44)), energies), content)
 
 

@@ -16,9 +16,13 @@ export function block(id) {
 
 export const runBlock = (dataset, arch, seed) => block(`run/${dataset}/${arch}/${seed}`);
 
-// Return the rows of a table {columns, rows} as objects.
-export const records = (table) =>
-  table.rows.map((row) => Object.fromEntries(table.columns.map((column, i) => [column, row[i]])));
+const asRecords = new WeakMap(); // table -> its rows as objects
+
+// Return the rows of a table {columns, rows} as objects, which are made once and must not be changed.
+export function records(table) {
+  if (!asRecords.has(table)) asRecords.set(table, table.rows.map((row) => Object.fromEntries(table.columns.map((column, i) => [column, row[i]]))));
+  return asRecords.get(table);
+}
 
 export const SUMMARY = records(OVERVIEW.summary);
 export const DATASETS = OVERVIEW.order.datasets; // as in the config

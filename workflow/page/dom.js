@@ -1,6 +1,7 @@
 // Elements of the page. Data always becomes text, never markup.
 
 export const SVG = "http://www.w3.org/2000/svg";
+const SLICE = 10; // milliseconds of work at a time where the browser does not say how long it is idle
 
 export const h = (tag, attributes = {}, ...children) => filled(document.createElement(tag), attributes, children);
 export const s = (tag, attributes = {}, ...children) => filled(document.createElementNS(SVG, tag), attributes, children);
@@ -27,6 +28,12 @@ export function link(path, ...children) {
   return h("a", { href: address(path) }, ...children);
 }
 
+// Call act(deadline) when the browser has nothing else to do, or soon in browsers that do not say so.
+export const idle = window.requestIdleCallback?.bind(window) ?? ((act) => setTimeout(() => {
+  const end = performance.now() + SLICE;
+  act({ timeRemaining: () => end - performance.now() });
+}, SLICE));
+
 export const address = (path) => "#/" + path.map(encodeURIComponent).join("/");
 
 // Return a group of buttons, one of them pressed. options: [[value, text], ...]
@@ -49,6 +56,19 @@ export function menu(name, options, chosen, picked) {
 }
 
 export const same = (values) => values.map((value) => [value, String(value)]);
+
+// Return a verdict as a small label.
+export const badge = (verdict) => h("span", { class: `verdict ${verdict.replaceAll(" ", "-")}` }, verdict);
+
+// Call act(down, right) for an arrow key on an element; one of both is 1 or −1, the other 0.
+export function onArrow(node, act) {
+  node.addEventListener("keydown", (event) => {
+    const by = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];
+    if (!by) return;
+    event.preventDefault();
+    act(...by);
+  });
+}
 
 // Wrap content that may be wider than the window, so that it scrolls separately; where it does, also with the keyboard.
 export function scrolling(name, ...children) {
@@ -91,6 +111,9 @@ export function table(caption, columns, rows) {
   fill(rows);
   return h("div", { class: "table" }, h("p", { class: "caption", id }, caption), scrolling(caption, h("table", { "aria-labelledby": id }, h("thead", {}, h("tr", {}, heads)), body)));
 }
+
+// Return a column of words; pick(row): the words of a row.
+export const textColumn = (text, pick) => ({ text, words: true, value: pick, show: pick });
 
 function compared(a, b) {
   if (a === null || a === undefined || b === null || b === undefined) return (a ?? null) === (b ?? null) ? 0 : (a ?? null) === null ? 1 : -1;

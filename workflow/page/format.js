@@ -12,7 +12,10 @@ export function label(value, digits = 3) {
   return text.replace(/-/g, "−");
 }
 
-export const percent = (value) => (value === null || value === undefined ? "–" : `${(100 * value).toFixed(1).replace("-", "−")} %`);
+// Return a number with so many digits behind the point and a true minus sign.
+export const fixed = (value, digits = 2) => (value === null || value === undefined ? "–" : value.toFixed(digits).replace("-", "−"));
+
+export const percent = (value) => (value === null || value === undefined ? "–" : `${fixed(100 * value, 1)} %`);
 export const plural = (count, word) => (count === 1 ? word : `${word}s`);
 
 // Return the decay factor that goes with what is left of the start; without a factor that is an estimate.

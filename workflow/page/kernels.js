@@ -10,7 +10,8 @@ export class Bank {
   // Read kernels from a run's payload: weights are a Float32Array (t, out, channels, k, k), exact at the first and last
   // snapshot, and between off by at most two of 256 colors of the shared scale; steps are the step of every snapshot.
   constructor(run, layer) {
-    const { shape, data } = run.arrays[`kernels/${layer}`];
+    this.array = run.arrays[`kernels/${layer}`];
+    const { shape } = this.array;
     [this.count, this.out] = shape;
     const steps = Array.from(run.arrays.steps.data);
     const epochs = Array.from(run.arrays.epochs.data);
@@ -20,7 +21,6 @@ export class Bank {
     this.pretrained = run.json.outcome.pretrained ?? null;
     this.untrained = this.pretrained?.untrained ?? true; // whether the first snapshot is the untrained state
     this.limits = { kernels: run.json.layers[layer].limit, change: run.json.layers[layer].change_limit }; // the shared scale of all kernels in the layer
-    this.weights = data;
     this.coefficients = run.arrays[`coefficients/${layer}`].data; // (t, out), d of the change
     this.estimated = run.json.layers[layer].decay_factor === null; // whether d is an estimate
     this.dead = new Set(records(run.json.atlas).filter((row) => row.layer === layer && row.alive === false).map((row) => row.kernel));
@@ -38,15 +38,20 @@ export class Bank {
     this.height = Math.ceil(channels / this.side) * (k + 1) - 1;
   }
 
-  // Whether the run has a snapshot at or before a step; pretrained runs may begin late.
-  begun(step) {
-    return this.steps[0] <= step;
+  // Whether there is something to draw at a step: a snapshot, as pretrained runs may begin late, and for the change also W_0.
+  shows(mode, step) {
+    return this.steps[0] <= step && (mode !== "change" || this.untrained);
   }
 
   // Return the last snapshot at or before a step.
   at(step) {
     let t = this.steps.length - 1;
     while (t > 0 && this.steps[t] > step) t--;
+    return t;
+  }
+
+  // Return the snapshot to draw for t while the slider moves.
+  drawable(mode, t) {
     return t;
   }
 
@@ -60,14 +65,11 @@ export class Bank {
     return Array.from({ length: this.out }, (_, kernel) => kernel);
   }
 
-  from(t, kernel) {
-    return (t * this.out + kernel) * this.size;
-  }
-
   // Return the weights (out, channels, k, k) of all kernels at a snapshot, or their change W_t − d W_0, as in the
   // workflow's kernels.change; d is NaN if W_0 is unknown.
   slice(mode, t) {
-    const { weights, coefficients, size, out, changes } = this;
+    if (mode !== "change" && t === this.count - 1) return this.array.last;
+    const { array: { data: weights }, coefficients, size, out, changes } = this;
     const at = t * out * size;
     if (mode !== "change") return weights.subarray(at, at + out * size);
     if (!changes.has(t)) {
@@ -142,7 +144,7 @@ export class Bank {
 export function weightRows(banks, seeds, order, mode, step) {
   const rows = [];
   banks.forEach((bank, i) => {
-    if (!bank.begun(step) || (mode === "change" && !bank.untrained)) return;
+    if (!bank.shows(mode, step)) return;
     const t = bank.at(step);
     order[i].forEach((kernel, column) => {
       if (kernel === undefined) return;

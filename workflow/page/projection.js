@@ -36,7 +36,7 @@ function afterPool(before, pool) {
   return afterConv(before, kernels, count, pool, pool);
 }
 
-// Kernels of a deeper layer in pixels, with the interface of a Bank; each snapshot is computed when it is first drawn.
+// Kernels of a deeper layer in pixels, with the interface of a Bank; each snapshot is computed when it is first needed.
 export class PixelBank extends Bank {
   // layers: of the network, as in the overview
   constructor(run, name, layers) {
@@ -44,7 +44,7 @@ export class PixelBank extends Bank {
     this.own = new Bank(run, name);
     this.before = layers.slice(0, layers.findIndex((layer) => layer.name === name));
     this.banks = new Map(this.before.filter((layer) => layer.kind === "conv").map((layer) => [layer.name, new Bank(run, layer.name)]));
-    this.projected = new Map(); // mode and snapshot -> weights of pixels
+    this.projected = new Map(); // mode and snapshot -> {units: of the layer's input, pixels: their weights, done: kernels}
     const [first] = this.banks.values();
     this.limits = { kernels: run.json.layers[name].pixel_limit, change: run.json.layers[name].pixel_limit };
     this.arrange(first.channels, run.json.layers[name].field);
@@ -52,17 +52,35 @@ export class PixelBank extends Bank {
 
   // Return the weights of pixels (out, channels, field, field) at a snapshot.
   slice(mode, t) {
-    const key = `${mode} ${t}`;
-    if (!this.projected.has(key)) this.projected.set(key, Float32Array.from(this.project(mode, t)));
-    return this.projected.get(key);
+    while (!this.isReady(mode, t)) this.advance(mode, t);
+    return this.projected.get(`${mode} ${t}`).pixels;
   }
 
   // Whether a snapshot can be drawn without computing it.
   isReady(mode, t) {
-    return this.projected.has(`${mode} ${t}`);
+    return this.projected.get(`${mode} ${t}`)?.done === this.out;
   }
 
-  project(mode, t) {
+  // Compute the next kernel of a snapshot, which is quick enough for the pause between two frames.
+  advance(mode, t) {
+    const key = `${mode} ${t}`;
+    if (!this.projected.has(key)) this.projected.set(key, { units: this.unitsAt(t), pixels: new Float32Array(this.out * this.size), done: 0 });
+    const part = this.projected.get(key);
+    const { size, k } = this.own;
+    const kernel = this.own.slice(mode, t).subarray(part.done * size, (part.done + 1) * size);
+    part.pixels.set(afterConv(part.units, kernel, 1, k, 1).data, part.done * this.size);
+    part.done++;
+    if (part.done === this.out) part.units = null;
+  }
+
+  // Return the computed snapshot nearest to t, or t if none is computed.
+  drawable(mode, t) {
+    const ready = this.steps.map((_, at) => at).filter((at) => this.isReady(mode, at));
+    return ready.reduce((best, at) => (Math.abs(at - t) < Math.abs(best - t) ? at : best), ready[0] ?? t);
+  }
+
+  // Return the units that the layer sees at a snapshot.
+  unitsAt(t) {
     let units = unit(this.channels);
     for (const layer of this.before) {
       if (layer.kind === "conv") {
@@ -70,7 +88,7 @@ export class PixelBank extends Bank {
         units = afterConv(units, bank.slice("kernels", t), bank.out, bank.k, layer.stride);
       } else if (layer.kind === "max_pool" || layer.kind === "average_pool") units = afterPool(units, layer.size);
     }
-    return afterConv(units, this.own.slice(mode, t), this.out, this.own.k, 1).data;
+    return units;
   }
 }
 

@@ -56,6 +56,9 @@ export function datasetImage(data, number, attributes = {}) {
   return on.canvas;
 }
 
+// Return the place of a test image among those of the page; −1 if it is not there.
+export const placeOf = (data, number) => data.json.images.findIndex((image) => image.split === "test" && image.index === number);
+
 // Return the color scale beside a figure of kernels. set(limit, colors, more): the limit is null if each kernel has its own; more: a note.
 export function scaleBar() {
   const on = raster(256, 1, { "aria-hidden": "true" });

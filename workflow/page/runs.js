@@ -1,8 +1,8 @@
 // The table of all runs, each with its kernels.
 
 import { ARCHITECTURES, DATASETS, PRETRAINED, SUMMARY, UNKNOWN, block, convLayers, runBlock, seedName } from "./data.js";
-import { h, link, table } from "./dom.js";
-import { percent } from "./format.js";
+import { h, link, table, textColumn } from "./dom.js";
+import { fixed, percent } from "./format.js";
 import { Bank } from "./kernels.js";
 import { enlarge, raster } from "./raster.js";
 import { ownScale } from "./style.js";
@@ -10,14 +10,13 @@ import { ownScale } from "./style.js";
 const MOST = 24; // kernels of a run
 const [HEIGHT, GAP] = [30, 4]; // of a kernel and between kernels, screen pixels
 
-const fixed = (value, digits = 2) => (value === null || value === undefined ? "–" : value.toFixed(digits).replace("-", "−"));
 const runOrder = (a, b) => DATASETS.indexOf(a.dataset) - DATASETS.indexOf(b.dataset) || ARCHITECTURES.indexOf(a.arch) - ARCHITECTURES.indexOf(b.arch) || a.seed - b.seed;
 
 export function runsTable() {
   const hasFailed = SUMMARY.some((row) => row.failure);
   const columns = [
     { text: `kernels of the first layer, each on its own scale${PRETRAINED ? "" : "; red frame: dead"}`, words: true, show: strip },
-    { text: "images", words: true, value: (row) => row.dataset, show: (row) => row.dataset },
+    textColumn("images", (row) => row.dataset),
     { text: "network", words: true, value: (row) => row.arch, show: (row) => link(["evolution", row.dataset, row.arch], row.arch) },
     { text: "seed", value: (row) => row.seed, show: (row) => (PRETRAINED ? seedName(row.dataset, row.seed) : row.seed) },
     { text: "test accuracy", value: (row) => row.test_accuracy, show: (row) => percent(row.test_accuracy) },

@@ -20,6 +20,9 @@ export const look = {
   get colors() {
     return COLOR_MAPS[this.map];
   },
+  get name() {
+    return `${this.mode} ${this.own} ${this.map}`; // the same for styles that draw a kernel of a layer alike
+  },
 };
 
 // Return the style of small images: weights instead of changes, each kernel on its own scale.

@@ -9,7 +9,8 @@ const MISSING = 65535; // NaN in a series, zigzag
 const LARGE = 15; // in place of a number of steps that half a byte has no room for
 const STEPS = 63; // of a picture, from 0 to its largest |value|
 
-// Return a payload, {json, arrays: {name: {shape, data}}}; an array is decoded when its data is first read.
+// Return a payload, {json, arrays: {name: {shape, data, last: its last slice}}}; an array is decoded when its data is first
+// read, but the last slice of a series without the others.
 export async function unpack(text) {
   const stream = new Blob([bytesOf(text)]).stream().pipeThrough(new DecompressionStream("deflate"));
   const bytes = new Uint8Array(await new Response(stream).arrayBuffer());
@@ -27,13 +28,15 @@ export async function unpack(text) {
 
 // Return the bytes of a text in base 85: five letters are four bytes, the highest first.
 function bytesOf(text) {
-  const bytes = new Uint8Array(Math.floor((text.length * 4) / 5));
-  for (let i = 0, at = 0; i < text.length; i += 5) {
-    let word = 0;
-    for (let j = i; j < i + 5; j++) word = word * 85 + (j < text.length ? DIGITS[text.charCodeAt(j)] : 84);
-    for (let shift = 24; shift >= 0 && at < bytes.length; shift -= 8) bytes[at++] = word >>> shift;
+  const count = Math.floor((text.length * 4) / 5);
+  const bytes = new Uint8Array(count + 4); // with room for the rest of the last word
+  const padded = text.padEnd(5 * Math.ceil(text.length / 5), "~"); // the highest digit
+  const digit = (i) => DIGITS[padded.charCodeAt(i)];
+  for (let i = 0, at = 0; i < padded.length; i += 5, at += 4) {
+    const word = (((digit(i) * 85 + digit(i + 1)) * 85 + digit(i + 2)) * 85 + digit(i + 3)) * 85 + digit(i + 4);
+    [bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]] = [word >>> 24, word >>> 16, word >>> 8, word];
   }
-  return bytes;
+  return bytes.subarray(0, count);
 }
 
 const countOf = (shape) => shape.reduce((product, side) => product * side, 1);
@@ -47,8 +50,13 @@ function sizeOf({ kind, shape, large, start }) {
 }
 
 function lazy(entry, bytes) {
-  let decoded = null;
-  return { shape: entry.shape, get data() { return (decoded ??= decode(entry, bytes)); } };
+  let [decoded, end] = [null, null];
+  const each = countOf(entry.shape.slice(1));
+  return {
+    shape: entry.shape,
+    get data() { return (decoded ??= decode(entry, bytes)); },
+    get last() { return (end ??= (entry.kind === "series" && !decoded ? endsOf(entry, bytes) : this.data).slice(-each)); },
+  };
 }
 
 function decode(entry, bytes) {
@@ -76,11 +84,17 @@ function order(count) {
   return triples;
 }
 
+// Return the slices at the ends of a series that are stored: both, or the last if the first is drawn again.
+function endsOf({ shape, start }, bytes) {
+  return floats(bytes, countOf(shape.slice(1)) * (Math.min(2, shape[0]) - (start ? 1 : 0)));
+}
+
 // Return a series: both ends are exact, and each slice between is predicted from two others and corrected by steps.
-function series(bytes, count, { shape: [slices], step, large, start, shape }) {
-  const each = countOf(shape.slice(1));
+function series(bytes, count, entry) {
+  const { shape: [slices, ...rest], step, large, start } = entry;
+  const each = countOf(rest);
   const between = Math.max(0, slices - 2);
-  const ends = floats(bytes, each * (slices - between - (start ? 1 : 0)));
+  const ends = endsOf(entry, bytes);
   const head = 4 * ends.length;
   const factors = new DataView(bytes.buffer, bytes.byteOffset + head, 4 * between);
   const codes = codesOf(bytes.subarray(head + 4 * between), between * each, large);

@@ -49,16 +49,17 @@ def write_page(spec: dict, folder: str, sources: list[str], index: str) -> None:
     texts = {Path(path).relative_to(root).as_posix(): read_text(path) for path in sources}
     with_images = () if "pretrained" in spec else spec["datasets"]
     data = {dataset: ImageFile(f"{folder}/data/{dataset}/images.npz") for dataset in with_images}
-    rows = cells.read(f"{folder}/statements.csv")
-    overview = overview_of(spec, folder, data, rows) | {"results": Path(index).parent.as_posix()}
+    rows, summary = cells.read(f"{folder}/statements.csv"), tables.read(f"{folder}/summary.csv")
+    outcomes = [dict(zip(summary["columns"], row, strict=True)) for row in summary["rows"]]
+    overview = overview_of(spec, folder, data, rows, outcomes)
+    overview |= {"summary": summary, "results": Path(index).parent.as_posix()}
     with files.atomic(index) as temporary, temporary.open("w", encoding="utf-8", newline="\n") as file:
-        file.writelines(html.chunks(texts, overview, packed(spec, folder, data, rows)))
+        file.writelines(html.chunks(texts, overview, packed(spec, folder, data, rows, outcomes)))
 
 
-def failed_runs(folder: str, dataset: str) -> set[tuple[str, int]]:
-    """Return (architecture, seed) of the runs on a dataset that failed, from summary.csv."""
-    rows = csv_files.read_csv(f"{folder}/summary.csv")
-    return {(row["arch"], int(row["seed"])) for row in rows if row["dataset"] == dataset and row["failure"]}
+def failed_runs(outcomes: list[dict], dataset: str) -> set[tuple[str, int]]:
+    """Return (architecture, seed) of the runs on a dataset that failed."""
+    return {(row["arch"], row["seed"]) for row in outcomes if row["dataset"] == dataset and row["failure"]}
 
 
 def runs(spec: dict, folder: str) -> Iterator[str]:
@@ -79,8 +80,8 @@ def read_text(path: str) -> str:
         return handle.read().decode()
 
 
-def overview_of(spec: dict, folder: str, data: dict[str, ImageFile], rows: list[dict]) -> dict:
-    """Return what the page shows before any block is opened. rows: of statements.csv."""
+def overview_of(spec: dict, folder: str, data: dict[str, ImageFile], rows: list[dict], outcomes: list[dict]) -> dict:
+    """Return what the page shows before any block is opened. rows: of statements.csv. outcomes: rows of summary.csv."""
     outcome = records.read_json(f"{next(runs(spec, folder))}/run.json")
     return {
         "title": "kernelscope",
@@ -92,10 +93,9 @@ def overview_of(spec: dict, folder: str, data: dict[str, ImageFile], rows: list[
         "architectures": spec["architectures"],
         "order": {"datasets": spec["order"]["datasets"], "architectures": answers.ordered(spec)},
         "glossary": glossary.tips(),
-        "answers": answers.overview(rows, cells.read(f"{folder}/summary.csv"), spec),
+        "answers": answers.overview(rows, outcomes, spec),
         "seeds": spec["seeds"],
         "shown": spec["shown"],
-        "summary": tables.read(f"{folder}/summary.csv"),
         "colors": html.colors("RdBu_r", "gray", spec["colormap"]),
         "colormap": spec["colormap"],
         "p": {"level": pvalues.LEVEL, "smallest": text.SMALLEST_P, "digits": text.P_DIGITS},
@@ -118,8 +118,10 @@ def shape(dataset: ImageFile) -> dict:
     return {"classes": dataset.class_names, "image_size": [h, w], "channels": colors[0] if colors else 1} | counts
 
 
-def packed(spec: dict, folder: str, data: dict[str, ImageFile], rows: list[dict]) -> Iterator[tuple[str, str]]:
-    """Yield id and text of each block. rows: of statements.csv.
+def packed(
+    spec: dict, folder: str, data: dict[str, ImageFile], rows: list[dict], outcomes: list[dict]
+) -> Iterator[tuple[str, str]]:
+    """Yield id and text of each block. rows: of statements.csv. outcomes: rows of summary.csv.
 
     Only one block is in memory at a time; of earlier blocks only the numbers of the images that their kernels saw are
     kept.
@@ -148,7 +150,7 @@ def packed(spec: dict, folder: str, data: dict[str, ImageFile], rows: list[dict]
                 yield f"network/{dataset}/{arch}", network_text(spec, folder, dataset, arch)
         if dataset in data:
             yield f"data/{dataset}", data_text(data[dataset], tops, f"{folder}/data/{dataset}/parameters.csv")
-        failed = failed_runs(folder, dataset)
+        failed = failed_runs(outcomes, dataset)
         yield f"compare/{dataset}", comparison_text(spec, f"{folder}/compare/{dataset}", failed)
         yield f"statements/{dataset}", payloads.packed({}, sentences.content(rows, dataset, answers.ordered(spec)))
 
@@ -194,8 +196,7 @@ def read_run(run: str, settings: dict, unlabeled: bool) -> run_payload.Run:
         layers,
         array_files.read_npz(f"{run}/kernels.npz"),
         run_info.read_factors(f"{run}/decay.csv"),
-        last(run, layers, "conv", "bias"),
-        last(run, layers, "center", "mean"),
+        *last(run, layers),
         partial_arrays.read(
             f"{run}/probes.npz", lambda name: name.startswith("top_") and control != control_names.PHASE_SCRAMBLED
         ),
@@ -206,11 +207,12 @@ def read_run(run: str, settings: dict, unlabeled: bool) -> run_payload.Run:
     )
 
 
-def last(run: str, layers: list[dict], kind: str, part: str) -> dict[str, np.ndarray]:
-    """Return layer -> its `part` at the end of training, for all layers of this kind."""
-    layer_of = {f"last/{layer['name']}.{part}": layer["name"] for layer in layers if layer["kind"] == kind}
-    arrays = partial_arrays.read(f"{run}/snapshots.npz", layer_of.__contains__)
-    return {layer_of[name]: array for name, array in arrays.items()}
+def last(run: str, layers: list[dict]) -> list[dict[str, np.ndarray]]:
+    """Return layer -> its bias at the end of training, of conv layers, and layer -> the mean that it subtracts."""
+    parts = {"conv": "bias", "center": "mean"}
+    names = {f"last/{layer['name']}.{parts[layer['kind']]}": layer for layer in layers if layer["kind"] in parts}
+    arrays = partial_arrays.read(f"{run}/snapshots.npz", names.__contains__)
+    return [{names[at]["name"]: array for at, array in arrays.items() if names[at]["kind"] == kind} for kind in parts]
 
 
 def data_text(dataset: ImageFile, tops: list[np.ndarray], parameters: str) -> str:
@@ -233,14 +235,13 @@ def comparison_text(spec: dict, folder: str, failed: set[tuple[str, int]]) -> st
     """Return the block of the comparisons on a dataset. failed: (architecture, seed) of its runs that failed."""
     if "pretrained" in spec or "unlabeled" in spec:
         return payloads.packed({}, pretrained.comparison(folder, list(spec["architectures"])))
-    dataset_tables = {name: tables.read(f"{folder}/{name}.csv") for name in comparison_payload.DATASET_TABLES}
     arch_tables = {
-        arch: {name: tables.read(f"{folder}/{arch}/{name}.csv") for name in comparison_payload.ARCH_TABLES}
+        arch: {name: tables.read(f"{folder}/{arch}/{name}.csv") for name in comparison_payload.TABLES}
         for arch in spec["architectures"]
     }
     energies = {arch: comparison_payload.profiles(tables.read(f"{folder}/{arch}/energy.csv")) for arch in arch_tables}
-    cka, matrix = comparison_payload.similarities(dataset_tables["similarity"], failed)
-    content = comparison_payload.content(dataset_tables, arch_tables, cka, energies)
+    cka, matrix = comparison_payload.similarities(tables.read(f"{folder}/similarity.csv"), failed)
+    content = comparison_payload.content(arch_tables, cka, energies)
     return payloads.packed(comparison_payload.arrays(matrix, energies), content)
 
 

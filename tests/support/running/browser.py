@@ -15,6 +15,11 @@ QUIET = (
     *("--disable-component-update", "--disable-sync"),
 )
 
+HELD = (
+    "window.idle = []; window.requestIdleCallback = (act) => window.idle.push(act)"  # idle work that a test does itself
+)
+ONE_PART = "window.idle.shift()({ timeRemaining: () => 0 })"
+
 
 def cannot_run(program: str) -> str:
     """Return why a program cannot even print its version, such as a missing library; "" if it can."""

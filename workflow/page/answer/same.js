@@ -3,7 +3,7 @@
 import { tone } from "../chart.js";
 import { seedName } from "../data.js";
 import { h, s } from "../dom.js";
-import { label } from "../format.js";
+import { fixed, label } from "../format.js";
 
 const [WIDTH, LINE, LEFT, RIGHT] = [400, 23, 168, 14];
 const SPREAD = 2; // standard deviations of a null on either side: 95 % of its draws
@@ -49,7 +49,7 @@ export function bestColumns(dataset, arch, answer, of, stage) {
   if (!columns.length) return null;
   const rows = seeds.map((seed, i) => h("tr", {}, h("th", { scope: "row", style: `color: ${tone(i)}` }, seedName(dataset, seed)),
     columns.map(({ kernels }) => h("td", {}, kernels[i] === null ? "–" : stage.cell([arch, seed, layer, kernels[i]])))));
-  const lowest = h("tr", { title: "The lowest similarity of the kernel of the first seed to its matches below" }, h("th", { scope: "row" }, "similarity"), columns.map(({ similarity }) => h("td", {}, similarity.toFixed(2).replace("-", "−"))));
+  const lowest = h("tr", { title: "The lowest similarity of the kernel of the first seed to its matches below" }, h("th", { scope: "row" }, "similarity"), columns.map(({ similarity }) => h("td", {}, fixed(similarity))));
   return [
     h("p", { class: "faint", id: "best" }, `Most alike kernels of ${of > seeds.length ? `${seeds.length} of ${of}` : of} seeds`),
     h("div", { class: "scrolled" }, h("table", { class: "best", "aria-labelledby": "best" }, h("tbody", {}, rows, lowest))),

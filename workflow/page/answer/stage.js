@@ -2,18 +2,26 @@
 
 import { NOT_FINITE, rgba } from "../color.js";
 import { OVERVIEW, convLayers, runBlock, seedName } from "../data.js";
-import { address, h } from "../dom.js";
+import { address, h, idle } from "../dom.js";
 import { Bank } from "../kernels.js";
 import { raster } from "../raster.js";
 import { look } from "../style.js";
 
 const RGB = 3; // channels of color images
+const REST = 200; // milliseconds after the last move, when kernels outside of the window follow
 
 // Return a stage for kernels of one dataset: cell(...) makes a kernel's node, load() unpacks the runs, draw(step) moves all.
 export function makeStage(dataset) {
-  const cells = [];
+  const cells = new Map(); // node -> cell
   const banks = new Map(); // arch, seed, layer -> promise of the bank, null if the page does not have the run
-  let now = Infinity;
+  let [now, timer] = [Infinity, 0];
+  const watch = new IntersectionObserver((entries) => {
+    for (const { target, isIntersecting } of entries) {
+      cells.get(target).isSeen = isIntersecting;
+      target.classList.toggle("away", !isIntersecting);
+    }
+    paint((one) => one.isSeen);
+  });
 
   function bank(arch, seed, layer) {
     const key = JSON.stringify([arch, seed, layer]);
@@ -27,12 +35,13 @@ export function makeStage(dataset) {
     const name = words ?? `${seedName(dataset, seed)}, kernel ${kernel}`;
     const attributes = linked ? { href: address([dataset, arch, seed, layer, kernel]), title: name, "aria-label": name } : {};
     const node = h(linked ? "a" : "span", { class: "cell", ...attributes });
-    cells.push({ place, step, node, on: null, bank: null });
+    cells.set(node, { place, step, node, on: null, bank: null, drawn: "", isSeen: true });
+    watch.observe(node);
     return node;
   }
 
   async function load() {
-    await Promise.all(cells.filter((one) => !one.on).map(async (one) => {
+    await Promise.all([...cells.values()].filter((one) => !one.on).map(async (one) => {
       const [arch, seed, layer] = one.place;
       one.bank = await bank(arch, seed, layer);
       if (!one.bank || one.on) return;
@@ -41,22 +50,35 @@ export function makeStage(dataset) {
       one.node.replaceChildren(one.on.canvas);
     }));
     draw(now);
+    for (const of of await Promise.all(banks.values())) idle(() => of?.slice("kernels", 0)); // decodes all snapshots, before the slider moves
   }
 
   function draw(step) {
     now = step;
-    for (const { place: [, , , kernel], step: fixed, on, inColor: colored, bank: of } of cells) {
-      if (!on) continue;
-      const at = fixed ?? now;
-      on.pixels.fill(0);
-      const style = { ...look, limit: of.limits[look.mode] }; // the scale of its run and layer
-      const isThere = of.begun(at) && (look.mode !== "change" || of.untrained);
-      if (isThere && colored) drawInColor(on, of, of.at(at), kernel, style);
-      else if (isThere) of.draw(on, 0, 0, of.at(at), kernel, style);
-      on.show();
-    }
+    paint((one) => one.isSeen);
+    clearTimeout(timer);
+    timer = setTimeout(() => paint(() => true), REST);
+  }
+
+  // Paint those of the wanted cells that show something else by now.
+  function paint(wanted) {
+    const style = { ...look };
+    for (const one of cells.values()) if (one.on && wanted(one)) paintCell(one, one.step ?? now, style);
   }
   return { cell, load, draw, bank };
+}
+
+function paintCell(one, step, style) {
+  const { place: [, , , kernel], on, bank } = one;
+  const t = bank.shows(style.mode, step) ? bank.at(step) : null;
+  const drawn = `${t} ${style.name}`;
+  if (one.drawn === drawn) return;
+  one.drawn = drawn;
+  style.limit = bank.limits[style.mode]; // the scale of its run and layer
+  on.pixels.fill(0);
+  if (t !== null && one.inColor) drawInColor(on, bank, t, kernel, style);
+  else if (t !== null) bank.draw(on, 0, 0, t, kernel, style);
+  on.show();
 }
 
 // Whether the kernels of a layer see color images.

@@ -5,7 +5,7 @@ import { OVERVIEW, PRETRAINED, block, runBlock, seedName } from "../data.js";
 import { h, link } from "../dom.js";
 import { plural } from "../format.js";
 import { withTerms } from "../glossary.js";
-import { datasetImage } from "../raster.js";
+import { datasetImage, placeOf } from "../raster.js";
 import { inColor, roving } from "./stage.js";
 
 const MOST_ROWS = 7; // the last one is kept
@@ -91,7 +91,7 @@ async function drawExamples(dataset, arch, layer, examples) {
 function framed(data, run, layer, kernel) {
   const at = kernel * run.arrays[`top_image/${layer}`].shape[1];
   const [number, row, col] = ["image", "row", "col"].map((part) => run.arrays[`top_${part}/${layer}`].data[at]);
-  const place = data.json.images.findIndex((image) => image.split === "test" && image.index === number);
+  const place = placeOf(data, number);
   if (place < 0 || !(run.arrays[`top_response/${layer}`].data[at] > 0)) return [];
   const image = datasetImage(data, place, { role: null, "aria-hidden": "true" });
   const { field } = run.json.layers[layer];

@@ -6,7 +6,7 @@ import { inColor, makeStage } from "../answer/stage.js";
 import { groupTable } from "../answer/what.js";
 import { filmstrip, timeChart } from "../answer/when.js";
 import { ARCHITECTURES, DATASETS, OVERVIEW, PRETRAINED, block, isControl } from "../data.js";
-import { address, h, link, menu, same, scrolling } from "../dom.js";
+import { address, badge, h, link, menu, same, scrolling } from "../dom.js";
 import { withTerms } from "../glossary.js";
 import { makePlayer } from "../player.js";
 import { lookChoices } from "../style.js";
@@ -64,7 +64,7 @@ export async function answer(dataset = DATASETS[0], arch = ARCHITECTURES[0]) {
 function card(name, { claim, details, sure, verdict }, groups, picture, more) {
   const [first, ...rest] = name === "what" ? ["", ...details.filter((line) => !isDrawn(line, groups))] : details;
   return h("section", { class: `card ${name}` },
-    h("h2", {}, TITLES[name], verdict && h("span", { class: `verdict ${verdict.replaceAll(" ", "-")}` }, verdict)),
+    h("h2", {}, TITLES[name], verdict && badge(verdict)),
     claim && h("p", { class: "claim" }, withTerms(claim)),
     first && h("p", { class: "details" }, withTerms(first)),
     picture,

@@ -1,7 +1,7 @@
 // Two runs side by side, by default two seeds of one network, and what all runs have in common.
 
 import { ARCHITECTURES, DATASETS, PRETRAINED, SUMMARY, UNKNOWN, block, outcomeOf, runBlock, seedName } from "../data.js";
-import { address, h, menu, same, table } from "../dom.js";
+import { address, h, menu, same, table, textColumn } from "../dom.js";
 import { decayNote, label, percent } from "../format.js";
 import { look, lookChoices } from "../style.js";
 import { makePlayer } from "../player.js";
@@ -66,8 +66,8 @@ function factsTable(dataset, sides) {
     return { "test accuracy": percent(outcome.test_accuracy), parameters: outcome.parameters?.toLocaleString("en") ?? "–", smoothness: label(outcome.lag1, 2), structured: percent(outcome.structured), "left of the start": outcome.initial_ratio === null ? "–" : `${label(outcome.initial_ratio, 3)}${decayNote(outcome.decay_factor)}`, failure: outcome.failure || "none" };
   });
   const rows = Object.keys(facts[0]).filter((name) => !UNKNOWN.includes(name)).map((name) => [name, ...facts.map((of) => String(of[name]))]);
-  const column = (text, i) => ({ text, words: true, value: (row) => row[i], show: (row) => row[i] });
-  return table("Both in numbers.", [column("what", 0), ...sides.map(({ arch, seed }, i) => column(`${arch}, ${seedName(dataset, seed)}`, i + 1))], rows);
+  const names = sides.map(({ arch, seed }) => `${arch}, ${seedName(dataset, seed)}`);
+  return table("Both in numbers.", ["what", ...names].map((name, i) => textColumn(name, (row) => row[i])), rows);
 }
 
 // Return the settings in which two architectures differ.

@@ -9,7 +9,7 @@ const FEW = 10; // components that the caption is about
 
 // Return the figure of an architecture, or null if it has no profiles.
 export function energyFigure(compared, dataset, arch) {
-  const curves = Object.keys(TONES).flatMap((state) => curvesOf(compared.arrays[`cumulative/${arch}/${state}`], state));
+  const curves = Object.keys(TONES).flatMap((state) => curvesOf(compared, arch, state));
   if (!curves.length) return null;
   const few = Math.min(FEW, curves[0].x.length);
   const parts = curves.filter((curve) => !curve.quiet).map((curve) => `${percent(curve.y[few - 1])} of ${curve.name}`);
@@ -22,13 +22,15 @@ export function energyFigure(compared, dataset, arch) {
   });
 }
 
-function curvesOf(array, state) {
+function curvesOf(compared, arch, state) {
+  const array = compared.arrays[`cumulative/${arch}/${state}`];
   if (!array) return [];
-  const [seeds, components] = array.shape;
+  const [, components] = array.shape;
+  const seeds = compared.json.archs[arch].energy_seeds[state]; // of the rows
   const x = Array.from({ length: components }, (_, c) => c + 1);
-  const rows = Array.from({ length: seeds }, (_, i) => Array.from(array.data.subarray(i * components, (i + 1) * components)));
+  const rows = seeds.map((_, i) => Array.from(array.data.subarray(i * components, (i + 1) * components)));
   const mean = x.map((_, c) => rows.map((row) => row[c]).filter(Number.isFinite).reduce((sum, value, _i, all) => sum + value / all.length, 0));
   const color = tone(TONES[state]);
-  const single = state === "trained" && seeds > 1 ? rows.map((y, i) => ({ name: `${state}, seed ${i}`, x, y, color, dash: "1 3", quiet: true })) : [];
+  const single = state === "trained" && seeds.length > 1 ? rows.map((y, i) => ({ name: `${state}, seed ${seeds[i]}`, x, y, color, dash: "1 3", quiet: true })) : [];
   return [{ name: state, x, y: mean, color, dash: state === "trained" ? null : "4 3" }, ...single];
 }

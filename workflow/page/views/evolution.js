@@ -1,11 +1,11 @@
 // All seeds of an architecture side by side, with one slider.
 
 import { ARCHITECTURES, DATASETS, OVERVIEW, PRETRAINED, SEEDS, UNLABELED, block, convLayers, outcomeOf, records, runBlock, seedName } from "../data.js";
-import { address, choice, h, menu, same } from "../dom.js";
+import { address, choice, h, idle, menu, same } from "../dom.js";
 import { figure } from "../figure.js";
 import { label } from "../format.js";
 import { Bank, weightRows } from "../kernels.js";
-import { makePlayer } from "../player.js";
+import { currentPlayer, makePlayer } from "../player.js";
 import { PixelBank } from "../projection.js";
 import { scaleBar } from "../raster.js";
 import { look, lookChoices } from "../style.js";
@@ -46,15 +46,16 @@ function kernelsOf({ dataset, arch, layer, held, seeds, compared, charts, restar
   const rows = banks.map((bank, i) => ({ bank, seed: seeds[i], head: (isFirst) => rowHead(bank, dataset, arch, seeds[i], isFirst), path: (kernel) => [dataset, arch, seeds[i], layer, kernel] }));
   const isProjected = longest instanceof PixelBank;
   const kernels = sheet({ rows, columns: matched.columns, least: isProjected ? LEAST.pixels : LEAST.weights, isMatched: matched.isMatched });
+  const prepare = preparation(banks.filter((bank) => bank instanceof PixelBank), longest.steps);
   const show = (t) => {
     look.limit = Math.max(...banks.map((bank) => bank.limits[look.mode]));
     kernels.draw(longest.steps[t]);
     for (const chart of charts) chart.cursor(longest.steps[t]);
     bar.set(look.own ? null : look.limit, look.colors, look.own ? null : limitWords(banks));
+    prepare();
   };
   const player = makePlayer(longest.count, (t) => longest.when(t), show, { steps: longest.steps, rates: rates(held, layer) });
   player.refresh();
-  prepare(banks, kernels.node);
   const state = () => `${longest.when(player.now)}; ${look.own ? "each kernel on its own scale" : "shared scale"}${look.mode === "change" ? "; change without the random start" : ""}${isProjected ? "; in pixels" : ""}`;
   const order = seeds.map((_, i) => matched.columns.map((column) => column.kernels[i]));
   return [
@@ -95,17 +96,34 @@ function rates(held, layer) {
   return all[0].map((_, t) => all.reduce((sum, one) => sum + (one[t] ?? 0) / all.length, 0));
 }
 
-// Compute snapshots that are not ready while the browser has nothing else to do, so that the slider moves smoothly.
-function prepare(banks, node) {
-  const todo = banks.filter((bank) => bank instanceof PixelBank).flatMap((bank) => bank.steps.map((_, t) => [bank, t]));
-  const idle = window.requestIdleCallback ?? ((act) => setTimeout(act, 20));
-  const next = () => {
-    if (!todo.length || (!node.isConnected && document.body.contains(node))) return;
-    const [bank, t] = todo.pop();
-    bank.slice("kernels", t);
-    idle(next);
+const coarseFirst = (a, b) => ((b & -b) || Infinity) - ((a & -a) || Infinity); // every 16th number before every 8th
+
+// Return a function that lets the banks compute snapshots while the browser has nothing else to do, so that the slider
+// moves smoothly: the one on display first, which is then drawn, then a few of the whole training, then all. It stops
+// when the reader leaves the view.
+function preparation(banks, steps) {
+  const order = steps.map((_, t) => t).sort(coarseFirst);
+  const unready = (t) => banks.find((bank) => !bank.isReady(look.mode, bank.at(steps[t])));
+  let player = null; // of the view, while there is something to compute
+  const work = (deadline) => {
+    if (currentPlayer() !== player) return;
+    do {
+      const t = [player.now, ...order].find(unready);
+      if (t === undefined) {
+        player = null;
+        return;
+      }
+      const bank = unready(t);
+      bank.advance(look.mode, bank.at(steps[t]));
+      if (t === player.now && !unready(t)) player.refresh();
+    } while (deadline.timeRemaining() > 1);
+    idle(work);
   };
-  idle(next);
+  return () => {
+    if (player || !banks.length) return;
+    player = currentPlayer();
+    idle(work);
+  };
 }
 
 function explained({ isMatched, columns, reference, chance }, seeds, bank, isProjected) {

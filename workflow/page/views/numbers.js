@@ -2,7 +2,7 @@
 
 import { makeStage } from "../answer/stage.js";
 import { ARCHITECTURES, DATASETS, OVERVIEW, SEEDS, block, convLayers, records } from "../data.js";
-import { address, h, link, menu, same } from "../dom.js";
+import { address, badge, h, link, menu, same } from "../dom.js";
 import { plural } from "../format.js";
 import { withTerms } from "../glossary.js";
 import { runsTable } from "../runs.js";
@@ -18,7 +18,7 @@ export async function numbers(dataset = DATASETS[0]) {
     h("h1", {}, "All findings and all runs"),
     DATASETS.length > 1 && h("div", { class: "bar" }, menu("Images", same(DATASETS), dataset, (value) => { location.hash = address(["numbers", value]); })),
     h("p", {}, "Every sentence comes from ", h("code", {}, `${OVERVIEW.results}/statements.csv`), ", which names the table behind each number. A claim is ",
-      mark("shown"), " if its p is at most 0.05 and untrained networks do worse; else there is ", mark("no evidence"), "; or it ", mark("cannot be decided"), " with so few seeds or kernels."),
+      badge("shown"), " if its p is at most 0.05 and untrained networks do worse; else there is ", badge("no evidence"), "; or it ", badge("cannot be decided"), " with so few seeds or kernels."),
     sections,
     h("h2", {}, "Runs"),
     leftOut(),
@@ -33,13 +33,11 @@ function leftOut() {
   return left.length > 0 && h("p", {}, `This page holds ${words}; of the others it has the rows of the table.`);
 }
 
-const mark = (verdict) => h("span", { class: `verdict ${verdict.replaceAll(" ", "-")}` }, verdict);
-
 // Return the sentences about a network, or about the whole dataset; those about deeper layers are folded.
 async function ofNetwork(dataset, arch, statements, questions, stage) {
   const evidence = arch ? (await block(`answer/${dataset}/${arch}`)).json.evidence : {};
   const [first, ...deeper] = arch ? convLayers(arch) : [""];
-  const line = (row) => h("li", {}, row.verdict ? mark(row.verdict) : h("span", { class: "verdict" }), h("span", {}, withTerms(row.text), chips(evidence, arch, row, stage)));
+  const line = (row) => h("li", {}, badge(row.verdict), h("span", {}, withTerms(row.text), chips(evidence, arch, row, stage)));
   const listed = (rows, heading) => Object.entries(questions).map(([key, words]) => {
     const about = rows.filter((row) => row.question === key);
     return about.length > 0 && [h(heading, {}, words), h("ul", {}, about.map(line))];

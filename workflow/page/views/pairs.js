@@ -7,7 +7,7 @@ import { label } from "../format.js";
 import { Bank, weightRows } from "../kernels.js";
 import { look } from "../style.js";
 import { currentPlayer } from "../player.js";
-import { enlarge, raster } from "../raster.js";
+import { framedKernel } from "../tile.js";
 
 const SIDE = 72; // screen pixels of a kernel
 const MOST = 64; // pairs of a layer
@@ -64,14 +64,9 @@ function pairTile(layer, sides, banks, { a, b, similarity }, isMatched) {
 const sizeOf = (bank) => `width: ${SIDE}px; height: ${Math.round((SIDE * bank.height) / bank.width) + 20}px`;
 
 function kernelOf(layer, { dataset, arch, seed }, bank, kernel) {
-  const on = raster(bank.width + 2, bank.height + 2, { "aria-label": `kernel ${kernel} of ${arch}, seed ${seed}${bank.dead.has(kernel) ? ", dead" : ""}` });
-  enlarge(on.canvas, Math.max(1, Math.floor(SIDE / bank.width)));
+  const picture = framedKernel(bank, kernel, `${arch}, seed ${seed}`, SIDE);
   return {
-    node: link([dataset, arch, seed, layer, kernel], on.canvas, h("span", { class: "label" }, String(kernel))),
-    draw(step, limit) {
-      on.pixels.fill(0);
-      if (bank.begun(step) && (look.mode !== "change" || bank.untrained)) bank.drawFramed(on, 1, 1, bank.at(step), kernel, { ...look, limit });
-      on.show();
-    },
+    node: link([dataset, arch, seed, layer, kernel], picture.canvas, h("span", { class: "label" }, String(kernel))),
+    draw: (step, limit) => picture.draw(step, { ...look, limit }),
   };
 }

@@ -1,7 +1,7 @@
 // The view of the images: how to read the figures, the images of each class, and how they were made.
 
 import { ARCHITECTURES, DATASETS, OVERVIEW, PRETRAINED, SEEDS, block, runBlock, seedName } from "../data.js";
-import { address, h, menu, same, table } from "../dom.js";
+import { address, h, menu, same, table, textColumn } from "../dom.js";
 import { figure } from "../figure.js";
 import { LEVEL, label } from "../format.js";
 import { datasetImage, enlarge } from "../raster.js";
@@ -32,12 +32,11 @@ const reading = (lines) => h("details", { open: true }, h("summary", {}, h("b", 
 async function pretrained(dataset, about) {
   const runs = await Promise.all(SEEDS[ARCHITECTURES[0]].map((seed) => runBlock(dataset, ARCHITECTURES[0], seed)));
   const rows = runs.flatMap((run, i) => (run ? [[seedName(dataset, SEEDS[ARCHITECTURES[0]][i]), run.json.outcome.pretrained.unknown.join("; ")]] : []));
-  const words = (text, i) => ({ text, words: true, value: (row) => row[i], show: (row) => row[i] });
   return [
     h("h1", {}, `The images: ${dataset}`),
     reading(READING.slice(1)),
     h("p", {}, "The images that these kernels were trained on are unknown: the kernels alone were published. So there are no feature maps here, no images that excite a kernel, no classes, and nothing slides over an image."),
-    table("What is unknown of each run.", [words("run", 0), words("unknown", 1)], rows),
+    table("What is unknown of each run.", [textColumn("run", (row) => row[0]), textColumn("unknown", (row) => row[1])], rows),
     h("h2", {}, "Settings"),
     datasetSettings(dataset, about.settings),
   ];
@@ -66,8 +65,7 @@ function classFigure(dataset, data, classes) {
 // Return what an image was made from, with units. Places are row and column in pixels.
 function truthTable(dataset, { class: name, index, truth }) {
   const rows = Object.entries(truth).filter(([, value]) => value !== null).map(([key, value]) => [key.replaceAll("_", " "), truthWords(key, value)]);
-  const words = (text, i) => ({ text, words: true, value: (row) => row[i], show: (row) => row[i] });
-  return table(`${name}, test image ${index} of ${dataset}.`, [words("what", 0), words("value", 1)], rows);
+  return table(`${name}, test image ${index} of ${dataset}.`, [textColumn("what", (row) => row[0]), textColumn("value", (row) => row[1])], rows);
 }
 
 const IN_PIXELS = ["amplitude", "width", "position", "baseline_row", "line_width"];

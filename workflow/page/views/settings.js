@@ -1,7 +1,7 @@
 // Settings in words: what each means, as the reference of the config says it, and its value with its unit.
 
 import { OVERVIEW } from "../data.js";
-import { table } from "../dom.js";
+import { table, textColumn } from "../dom.js";
 import { label } from "../format.js";
 
 const UNIT = / \(([^()]+)\)/; // in the first sentence of a meaning
@@ -36,13 +36,12 @@ function plain(key, value, meaning) {
 
 const meaningOf = (words, key) => words[key] ?? "";
 const sentence = (text) => firstSentence(text).replace(UNIT, "").replace(/\.?$/, ".");
-const text = (name, pick) => ({ text: name, words: true, value: pick, show: pick });
 
 // Return a table of the settings of a dataset.
 export function datasetSettings(dataset, settings) {
   const words = OVERVIEW.words.datasets[dataset] ?? {};
   const rows = Object.entries(settings).map(([key, value]) => [key.replaceAll("_", " "), valueWords(key, value, meaningOf(words, key)), sentence(meaningOf(words, key))]);
-  return table("How this dataset was made.", [text("setting", (row) => row[0]), text("value", (row) => row[1]), text("meaning", (row) => row[2])], rows);
+  return table("How this dataset was made.", [textColumn("setting", (row) => row[0]), textColumn("value", (row) => row[1]), textColumn("meaning", (row) => row[2])], rows);
 }
 
 // Return a table of the training settings in which two architectures differ, or null if there are none.
@@ -52,5 +51,5 @@ export function trainingDifferences(left, right) {
   const keys = [...new Set([...Object.keys(a), ...Object.keys(b)])].filter((key) => JSON.stringify(a[key]) !== JSON.stringify(b[key]));
   if (!keys.length) return null;
   const rows = keys.map((key) => [key.replaceAll("_", " "), valueWords(key, a[key], meaningOf(words, key)), valueWords(key, b[key], meaningOf(words, key)), sentence(meaningOf(words, key))]);
-  return table("Settings of the training that differ.", [text("setting", (row) => row[0]), text(left, (row) => row[1]), text(right, (row) => row[2]), text("meaning", (row) => row[3])], rows);
+  return table("Settings of the training that differ.", [textColumn("setting", (row) => row[0]), textColumn(left, (row) => row[1]), textColumn(right, (row) => row[2]), textColumn("meaning", (row) => row[3])], rows);
 }

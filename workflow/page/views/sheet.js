@@ -1,7 +1,7 @@
 // A sheet of kernels: seeds as rows, kernels that belong together as columns, in lines as wide as the window.
 
-import { address, h } from "../dom.js";
-import { label } from "../format.js";
+import { address, h, onArrow } from "../dom.js";
+import { fixed, label } from "../format.js";
 import { pixelUnder, raster } from "../raster.js";
 import { look } from "../style.js";
 
@@ -26,7 +26,7 @@ export function sheet({ rows, columns, least, isMatched }) {
   const readout = h("div", { class: "readout", "aria-live": "polite" }, " ");
   const { pitch } = rows[0].bank;
   const groups = [columns.filter(({ seeds }) => seeds > 0), columns.filter(({ seeds }) => seeds === 0)];
-  let [drawn, step, parts, fit] = ["", Infinity, [], null];
+  let [drawn, step, parts, fit, move] = ["", Infinity, [], null, null];
   const tell = (text) => { readout.textContent = text; };
   const draw = () => parts.forEach((part) => part.draw(step));
   function arrange(width) {
@@ -42,7 +42,7 @@ export function sheet({ rows, columns, least, isMatched }) {
     }
     node.replaceChildren(...lines);
     const cells = rows.map((_, row) => [...node.querySelectorAll(`a[data-row="${row}"]`)]);
-    roving(node, cells);
+    move = roving(cells);
     draw();
   }
   function line(part, isNarrow, isFirst) {
@@ -60,10 +60,9 @@ export function sheet({ rows, columns, least, isMatched }) {
   }
   new ResizeObserver(([entry]) => { if (entry.contentRect.width > 0) arrange(entry.contentRect.width); }).observe(node);
   arrange(Math.min(1460, innerWidth - 40));
+  onArrow(node, (down, right) => move(down, right));
   return { node: h("div", {}, node, readout), draw(at) { step = at; draw(); }, get layout() { return fit; } };
 }
-
-const fixed = (similarity) => similarity.toFixed(2).replace("-", "−");
 
 // Return the lowest similarity of a column: gray and without a tick if chance does as well, or if a seed has no match.
 function value({ similarity, isBeyond, seeds, kernels }) {
@@ -79,7 +78,6 @@ function strip({ seed, bank, path }, row, columns, factor, tell) {
   const on = raster(kernels.length * bank.pitch, bank.height, { class: "kernels", "aria-hidden": "true" });
   on.canvas.setAttribute("style", `width: ${on.width * factor}px; height: ${on.height * factor}px`);
   let t = bank.count - 1;
-  const isKnown = (step) => bank.begun(step) && (look.mode !== "change" || bank.untrained);
   const describe = (kernel, column) => `kernel ${kernel} of seed ${seed}${bank.dead.has(kernel) ? ", dead" : ""}${column.similarity === null ? "" : `, lowest similarity of its matches ${fixed(column.similarity)}`}`;
   const links = kernels.map((kernel, i) => kernel !== undefined && h("a", {
     href: address(path(kernel)), tabindex: -1, "data-row": row, "aria-label": describe(kernel, columns[i]),
@@ -97,31 +95,26 @@ function strip({ seed, bank, path }, row, columns, factor, tell) {
   return {
     node,
     draw(step) {
-      t = bank.at(step);
+      const style = { ...look, limit: bank.limits[look.mode] };
+      t = bank.drawable(style.mode, bank.at(step));
       on.pixels.fill(0);
-      const style = { mode: look.mode, own: look.own, colors: look.colors, limit: bank.limits[look.mode] };
-      if (isKnown(step)) kernels.forEach((kernel, i) => kernel !== undefined && bank.draw(on, 0, i * bank.pitch, t, kernel, style));
+      if (bank.shows(style.mode, step)) kernels.forEach((kernel, i) => kernel !== undefined && bank.draw(on, 0, i * bank.pitch, t, kernel, style));
       on.show();
     },
   };
 }
 
-// Make the kernels one stop of the tab key, within which the arrow keys move.
-function roving(node, cells) {
+// Make the kernels one stop of the tab key; return move(down, right), which moves within it.
+function roving(cells) {
   let [row, col] = [0, 0];
-  const flat = cells.flat();
-  if (!flat.length) return;
-  flat[0].tabIndex = 0;
+  cells.flat()[0]?.setAttribute("tabindex", 0);
   const current = () => cells[row][Math.min(col, cells[row].length - 1)];
   cells.forEach((line, r) => line.forEach((cell, c) => cell.addEventListener("focus", () => {
     current().tabIndex = -1;
     [row, col] = [r, c];
     cell.tabIndex = 0;
   })));
-  node.onkeydown = (event) => {
-    const [down, right] = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key] ?? [0, 0];
-    if (!down && !right) return;
-    event.preventDefault();
+  return (down, right) => {
     const to = cells[Math.max(0, Math.min(cells.length - 1, row + down))];
     to[Math.max(0, Math.min(to.length - 1, col + right))]?.focus();
   };

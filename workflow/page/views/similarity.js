@@ -1,7 +1,7 @@
 // How alike all conv layers of all runs see the same images: CKA, in the order and groups of similarity.png.
 
 import { NOT_FINITE, viridis } from "../color.js";
-import { h } from "../dom.js";
+import { h, onArrow } from "../dom.js";
 import { figure } from "../figure.js";
 import { label } from "../format.js";
 import { enlarge, onPoint, pixelUnder, raster } from "../raster.js";
@@ -22,17 +22,12 @@ export function similarityFigure(compared, dataset) {
   const readout = h("div", { class: "readout", "aria-live": "polite" }, "Point at a square for its two layers and their CKA.");
   let at = [0, 0];
   const tell = () => { readout.textContent = `${names[at[0]]} and ${names[at[1]]}: CKA ${label(values[at[0] * count + at[1]], 2)}`; };
-  onPoint(on, (event) => {
-    at = pixelUnder(on, event).map((place) => Math.min(count - 1, Math.max(0, place)));
+  const go = (...places) => {
+    at = places.map((place) => Math.min(count - 1, Math.max(0, place)));
     tell();
-  });
-  on.canvas.addEventListener("keydown", (event) => {
-    const by = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];
-    if (!by) return;
-    event.preventDefault();
-    at = at.map((place, i) => Math.min(count - 1, Math.max(0, place + by[i])));
-    tell();
-  });
+  };
+  onPoint(on, (event) => go(...pixelUnder(on, event)));
+  onArrow(on.canvas, (down, right) => go(at[0] + down, at[1] + right));
   return figure({
     title: `Do all networks on ${dataset} see the images alike?`,
     explain: "Linear CKA (centered kernel alignment) compares what two layers respond to the same test images: 1 where both arrange the images alike, up to a rotation and a scale; 0 where one says nothing about the other. Similar layers are side by side, as in similarity.png.",

@@ -36,8 +36,7 @@ export async function through(dataset = DATASETS[0], arch = ARCHITECTURES[0]) {
 // Return the weights of a network with the trained kernels of its run, which are in another payload.
 function withKernels(weights, layers, { arrays }) {
   for (const layer of layers) {
-    const { shape: [count], data } = arrays[`kernels/${layer}`];
-    weights.set(layer, { ...weights.get(layer), weight: data.subarray(data.length - data.length / count) });
+    weights.set(layer, { ...weights.get(layer), weight: arrays[`kernels/${layer}`].last });
   }
   return weights;
 }
@@ -144,11 +143,12 @@ function mapTile({ weights, dataset, arch, seed }, layer, maps, kernel, peak, li
   const [k, plane] = [layer.kernel_size, maps.height * maps.width];
   const channels = weight.length / layer.kernels / k / k;
   const on = raster(maps.width, maps.height, { "aria-hidden": "true" });
-  for (let at = 0; at < plane; at++) on.pixels[at] = color(maps.values[kernel * plane + at], limit, look.colors);
+  const { colors } = look;
+  for (let at = 0; at < plane; at++) on.pixels[at] = color(maps.values[kernel * plane + at], limit, colors);
   on.show();
   const own = raster(k, k, { "aria-hidden": "true" });
   const values = weight.subarray(kernel * channels * k * k, (kernel + 1) * channels * k * k);
-  paint(own, 0, 0, values, 0, k, Math.max(...Array.from(values, Math.abs)), look.colors);
+  paint(own, 0, 0, values, 0, k, Math.max(...Array.from(values, Math.abs)), colors);
   own.show();
   const pictures = h("span", { class: "pair" }, channels === 1 && enlarge(own.canvas, Math.max(1, Math.floor(60 / k))), enlarge(on.canvas, Math.max(1, 88 / maps.width)));
   return h("div", { class: "tile" }, link([dataset, arch, seed, layer.name, kernel], pictures, h("span", { class: "label" }, `kernel ${kernel}: ${label(peak)}`)));

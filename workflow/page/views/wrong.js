@@ -1,10 +1,10 @@
 // Which classes and which test images a network gets wrong.
 
 import { ARCHITECTURES, DATASETS, OVERVIEW, block, records, seedName } from "../data.js";
-import { address, choice, h, menu, s, same, table } from "../dom.js";
+import { address, choice, h, menu, s, same, table, textColumn } from "../dom.js";
 import { figure } from "../figure.js";
 import { percent, plural } from "../format.js";
-import { datasetImage, enlarge } from "../raster.js";
+import { datasetImage, enlarge, placeOf } from "../raster.js";
 
 const MOST = 36; // images
 const DRAWN = 20; // classes, up to which the matrix is drawn with numbers
@@ -105,8 +105,8 @@ function mistakesTable(classes, matrix) {
   const pairs = matrix.flatMap((row, i) => row.map((count, j) => ({ i, j, count, share: count / (sum(row) || 1) }))).filter(({ i, j, count }) => i !== j && count);
   const name = (j) => classes[j] ?? "no prediction";
   return table("The 30 most frequent mistakes", [
-    { text: "class", words: true, value: ({ i }) => classes[i], show: ({ i }) => classes[i] },
-    { text: "taken for", words: true, value: ({ j }) => name(j), show: ({ j }) => name(j) },
+    textColumn("class", ({ i }) => classes[i]),
+    textColumn("taken for", ({ j }) => name(j)),
     { text: "images", value: ({ count }) => count, show: ({ count }) => String(count) },
     { text: "of the class", value: ({ share }) => share, show: ({ share }) => percent(share) },
   ], pairs.sort((a, b) => b.count - a.count).slice(0, 30));
@@ -117,7 +117,7 @@ function imagesFigure(dataset, arch, classes, data, seeds, rows) {
   const byImage = new Map();
   for (const row of rows) byImage.set(row.index, [...(byImage.get(row.index) ?? []), row]);
   const order = [...byImage.values()].sort((a, b) => b.length - a.length || surest(b) - surest(a));
-  const drawn = order.map((mistakes) => [mistakes, data ? data.json.images.findIndex((image) => image.index === mistakes[0].index) : -1]).filter(([, place]) => place >= 0).slice(0, MOST);
+  const drawn = order.map((mistakes) => [mistakes, data ? placeOf(data, mistakes[0].index) : -1]).filter(([, place]) => place >= 0).slice(0, MOST);
   return figure({
     title: "Test images that it gets wrong",
     explain: `${seeds.length > 1 ? "Those that most seeds get wrong come first. " : ""}Listed are the 24 most confident mistakes of each seed at most; ${drawn.length} of ${order.length} listed ${plural(order.length, "image")} ${drawn.length === 1 ? "is" : "are"} drawn.`,

@@ -6,7 +6,7 @@ import { figure } from "../../figure.js";
 import { beyondChance, percent } from "../../format.js";
 import { rowsOf } from "./measures.js";
 
-const classRows = (run, layer, kernel) => rowsOf(run.json.ablation, layer, kernel).filter((row) => row.mode === "mean" && row.class !== "all");
+const classRows = (run, layer, kernel) => rowsOf(run.json.ablation, layer, kernel).filter((row) => row.class !== "all");
 
 // Return the loss in words: what is lost of which class, or what the largest loss could be; "" if it is unknown.
 export function lossWords(run, layer, kernel) {

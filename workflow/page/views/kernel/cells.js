@@ -2,6 +2,7 @@
 
 import { color, gray } from "../../color.js";
 import { h } from "../../dom.js";
+import { fixed } from "../../format.js";
 import { look } from "../../style.js";
 
 const SIDE = 400; // canvas pixels, twice those of the screen
@@ -17,10 +18,11 @@ export function cellSheet(bank, name) {
   return {
     canvas,
     draw(values, limit) {
+      const { colors } = look;
       for (let at = 0; at < bank.size; at++) {
         const [channel, row, col] = [Math.floor(at / plane), Math.floor((at % plane) / bank.k), at % bank.k];
         const [top, left] = [Math.floor(channel / bank.side) * (bank.k + 1) + row, (channel % bank.side) * (bank.k + 1) + col];
-        const pixel = Array.isArray(limit) ? gray((values[at] - limit[0]) / (limit[1] - limit[0])) : color(values[at], limit, look.colors);
+        const pixel = Array.isArray(limit) ? gray((values[at] - limit[0]) / (limit[1] - limit[0])) : color(values[at], limit, colors);
         const [red, green, blue] = [pixel & 255, (pixel >> 8) & 255, (pixel >> 16) & 255];
         context.fillStyle = `rgb(${red} ${green} ${blue})`;
         context.fillRect(left * cell, top * cell, cell, cell);
@@ -39,4 +41,4 @@ export function cellSheet(bank, name) {
 }
 
 // Return a number with two digits behind the point, without a leading zero: .31, −1.2
-const short = (value) => (Math.abs(value) < 0.005 ? "0" : value.toFixed(Math.abs(value) < 1 ? 2 : 1).replace("-", "−").replace("0.", "."));
+const short = (value) => (Math.abs(value) < 0.005 ? "0" : fixed(value, Math.abs(value) < 1 ? 2 : 1).replace("0.", "."));

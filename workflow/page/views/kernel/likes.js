@@ -5,8 +5,7 @@ import { h, link } from "../../dom.js";
 import { figure } from "../../figure.js";
 import { label } from "../../format.js";
 import { Bank } from "../../kernels.js";
-import { look } from "../../style.js";
-import { enlarge, raster } from "../../raster.js";
+import { framedKernel } from "../../tile.js";
 
 const MOST = 20; // seeds
 const SIDE = 96; // screen pixels
@@ -43,15 +42,8 @@ export async function likeFigure(compared, dataset, arch, own, seed, layer, kern
 }
 
 function likeTile(dataset, arch, layer, { seed, kernel, bank, row }) {
-  const on = raster(bank.width + 2, bank.height + 2, { "aria-label": `kernel ${kernel} of ${seedName(dataset, seed)}${bank.dead.has(kernel) ? ", dead" : ""}` });
-  enlarge(on.canvas, Math.max(1, Math.floor(SIDE / bank.width)));
+  const { canvas, draw } = framedKernel(bank, kernel, seedName(dataset, seed), SIDE);
   const words = row ? [`seed ${seed}, kernel ${kernel}`, h("br"), h("b", {}, label(row.similarity, 2))] : [`this one, seed ${seed}`];
-  const inside = [on.canvas, h("span", { class: "label" }, words)];
-  return {
-    node: h("div", { class: "tile" }, row ? link([dataset, arch, seed, layer, kernel], inside) : inside),
-    draw(step) {
-      bank.drawFramed(on, 1, 1, bank.at(step), kernel, look);
-      on.show();
-    },
-  };
+  const inside = [canvas, h("span", { class: "label" }, words)];
+  return { node: h("div", { class: "tile" }, row ? link([dataset, arch, seed, layer, kernel], inside) : inside), draw };
 }

@@ -2,7 +2,7 @@
 
 import { chartNumbers, lineChart } from "../../chart.js";
 import { records } from "../../data.js";
-import { h, table } from "../../dom.js";
+import { h, table, textColumn } from "../../dom.js";
 import { figure } from "../../figure.js";
 import { label } from "../../format.js";
 
@@ -65,7 +65,7 @@ export function measuresAtEnd(run, layer, kernel) {
     return [MEASURES[name] ?? name, data[(shape[0] - 1) * shape[1] + kernel], about.band?.[1] ?? null];
   }).filter(([, value]) => Number.isFinite(value));
   return table("Measures of the trained kernel, beside the 99 % point of kernels that were never trained.", [
-    { text: "measure", words: true, value: (row) => row[0], show: (row) => row[0] },
+    textColumn("measure", (row) => row[0]),
     { text: "value", value: (row) => row[1], show: (row) => label(row[1]) },
     { text: "untrained below", value: (row) => row[2], show: (row) => label(row[2]) },
   ], rows);

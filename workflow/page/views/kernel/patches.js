@@ -4,7 +4,7 @@ import { h } from "../../dom.js";
 import { figure } from "../../figure.js";
 import { label } from "../../format.js";
 import { look } from "../../style.js";
-import { datasetImage, enlarge, paint, raster } from "../../raster.js";
+import { datasetImage, enlarge, paint, placeOf, raster } from "../../raster.js";
 import { biasAt, inputOf, isComputable, largestPossible, products, total } from "./sliding.js";
 
 const MOST = 4; // images
@@ -19,7 +19,7 @@ export function patchFigure(run, data, spec, bank, layer, kernel, folder) {
   const isFirst = isComputable(spec, layer);
   const rows = [];
   for (let i = kernel * m; i < (kernel + 1) * m && rows.length < MOST; i++) {
-    const place = data.json.images.findIndex((image) => image.split === "test" && image.index === top.image.data[i]);
+    const place = placeOf(data, top.image.data[i]);
     if (place < 0 || !(top.response.data[i] > 0)) continue;
     rows.push(patchRow(run, data, spec, bank, layer, kernel, { place, row: top.row.data[i], col: top.col.data[i], response: top.response.data[i], field, isFirst }));
   }

@@ -1,6 +1,6 @@
 // One kernel with large pixels, and a filmstrip of how it emerged.
 
-import { h } from "../../dom.js";
+import { h, onArrow } from "../../dom.js";
 import { look } from "../../style.js";
 import { currentPlayer } from "../../player.js";
 import { enlarge, onPoint, pixelUnder, raster } from "../../raster.js";
@@ -22,10 +22,7 @@ export function magnified(bank, kernel) {
     [row, col] = pixelUnder(on, event);
     tell();
   });
-  on.canvas.addEventListener("keydown", (event) => {
-    const [down, right] = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key] ?? [0, 0];
-    if (!down && !right) return;
-    event.preventDefault();
+  onArrow(on.canvas, (down, right) => {
     row = Math.max(0, Math.min(on.height - 1, row + down));
     col = Math.max(0, Math.min(on.width - 1, col + right));
     tell();
@@ -46,6 +43,7 @@ export function filmstrip(bank, kernel) {
   if (bank.count < 3) return null;
   const count = Math.min(FRAMES, bank.count);
   const places = Array.from({ length: count }, (_, i) => Math.round((i * (bank.count - 1)) / (count - 1)));
+  let drawn = ""; // the style of the frames, which change with nothing else
   const frames = places.map((t) => {
     const on = raster(bank.width, bank.height, { "aria-hidden": "true" });
     const button = h("button", { type: "button", "aria-label": bank.when(t), onclick: () => currentPlayer().go(t) }, enlarge(on.canvas, Math.max(1, Math.floor(42 / bank.width))), h("span", {}, bank.steps[t] || (bank.untrained ? "start" : bank.steps[t])));
@@ -55,8 +53,10 @@ export function filmstrip(bank, kernel) {
     node: h("div", { class: "filmstrip", role: "group", "aria-label": "Some steps of the training" }, frames.map(({ button }) => button)),
     draw(now) {
       const nearest = places.reduce((best, t) => (Math.abs(t - now) < Math.abs(best - now) ? t : best));
-      for (const { t, on, button } of frames) {
-        button.classList.toggle("now", t === nearest);
+      for (const { t, button } of frames) button.classList.toggle("now", t === nearest);
+      if (drawn === look.name) return;
+      drawn = look.name;
+      for (const { t, on } of frames) {
         bank.draw(on, 0, 0, t, kernel, look);
         on.show();
       }

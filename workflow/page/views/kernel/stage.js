@@ -1,6 +1,6 @@
 // A picture with a frame that the pointer and the arrow keys move.
 
-import { h } from "../../dom.js";
+import { h, onArrow } from "../../dom.js";
 
 // Return a picture of constant size on which a frame moves: {node, show(canvas), mark(top, left, height, width), onPoint(act), onArrow(act)}.
 export function stage(name) {
@@ -26,13 +26,6 @@ export function stage(name) {
       canvas.addEventListener("pointerdown", (event) => { canvas.setPointerCapture(event.pointerId); point(event); });
       canvas.addEventListener("pointermove", point);
     },
-    onArrow(act) {
-      canvas.addEventListener("keydown", (event) => {
-        const by = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];
-        if (!by) return;
-        event.preventDefault();
-        act(...by);
-      });
-    },
+    onArrow: (act) => onArrow(canvas, act),
   };
 }

@@ -3,9 +3,9 @@
 import { color } from "../../color.js";
 import { OVERVIEW } from "../../data.js";
 import { choice, h } from "../../dom.js";
-import { label } from "../../format.js";
+import { fixed, label } from "../../format.js";
 import { look } from "../../style.js";
-import { datasetImage, raster } from "../../raster.js";
+import { datasetImage, placeOf, raster } from "../../raster.js";
 import { cellSheet } from "./cells.js";
 import { biasAt, featureMap, inputOf, isComputable, largestPossible, products, total, weightsOf } from "./sliding.js";
 import { stage } from "./stage.js";
@@ -19,7 +19,7 @@ export function teaching(run, data, bank, layer, kernel, arch) {
   const spec = OVERVIEW.architectures[arch].layers;
   if (!isComputable(spec, layer)) return { node: h("p", { class: "faint" }, "Not computed here for this layer, as its input is not the image, or it has padding or a batch normalization. “One image” shows what it makes of an image."), draw() {} };
   const tops = run.arrays[`top_image/${layer}`];
-  const best = tops ? data.json.images.findIndex((image) => image.index === tops.data[kernel * tops.shape[1]]) : -1;
+  const best = tops ? placeOf(data, tops.data[kernel * tops.shape[1]]) : -1;
   const slide = new SlideOver(run, data, bank, layer, kernel, spec);
   slide.take(Math.max(0, best));
   return {
@@ -137,16 +137,16 @@ class SlideOver {
     own.draw(weights, limit);
     product.draw(weighted, limit);
     const sum = total(weighted);
-    const bias = this.bias === null ? " (the bias is known at the end only)" : ` ${this.bias < 0 ? "−" : "+"} bias ${fixed(Math.abs(this.bias))} = ${fixed(sum + this.bias)}`;
-    this.sum.textContent = `sum ${fixed(sum)}${bias}, of at most ${fixed(this.most)}`;
+    const bias = this.bias === null ? " (the bias is known at the end only)" : ` ${this.bias < 0 ? "−" : "+"} bias ${steady(Math.abs(this.bias))} = ${steady(sum + this.bias)}`;
+    this.sum.textContent = `sum ${steady(sum)}${bias}, of at most ${steady(this.most)}`;
   }
 
   drawMaps() {
-    const { map } = this;
+    const [{ map }, { colors }] = [this, look];
     const [before, after] = [raster(map.width, map.height), raster(map.width, map.height)];
     map.values.forEach((value, at) => {
-      before.pixels[at] = at < this.seen ? color(value, this.largest, look.colors) : 0;
-      after.pixels[at] = at < this.seen ? color(Math.max(value, 0), this.largest, look.colors) : 0;
+      before.pixels[at] = at < this.seen ? color(value, this.largest, colors) : 0;
+      after.pixels[at] = at < this.seen ? color(Math.max(value, 0), this.largest, colors) : 0;
     });
     for (const [on, sheet] of [[before, this.sheet], [after, this.after]]) {
       on.show();
@@ -189,8 +189,8 @@ function pixelsUnder(input, bank, row, col) {
   return pixels;
 }
 
-// Return a number with a fixed number of digits behind the point, so that a sum does not jump.
-const fixed = (value) => value.toFixed(Math.abs(value) < 100 ? 2 : 0).replace("-", "−");
+// Return a number with digits behind the point that do not change with its last ones, so that a sum does not jump.
+const steady = (value) => fixed(value, Math.abs(value) < 100 ? 2 : 0);
 
 // Describe what the pooling after the first conv layer keeps of the map so far.
 function poolingWords(spec, map, seen) {

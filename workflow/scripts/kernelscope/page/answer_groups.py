@@ -13,14 +13,15 @@ REST = "nothing beyond chance"
 MOST_EVIDENCE = 6  # kernels shown beside a sentence
 
 
-def groups(layer: str, tables: dict[str, list[dict]], kernels: dict[int, int]) -> dict:
+def groups(found: dict, labels: dict[str, dict[Kernel, str]], kernels: dict[int, int]) -> dict:
     """Return the kernels of a layer in the groups that say most about them.
 
     Parameters
     ----------
-    layer : str
-    tables : dict
-        Rows of `vocabulary` and `types`, and of `kernel_tests` from all seeds, each with its `seed`; any may be empty.
+    found : dict
+        As of `types`.
+    labels : dict
+        As of `labels_of`.
     kernels : dict
         Seed -> number of its kernels in the layer.
 
@@ -31,9 +32,8 @@ def groups(layer: str, tables: dict[str, list[dict]], kernels: dict[int, int]) -
         there is of "type", "feature", "class" and "seed". reason: why there are no types, or "". rows: as of `by_type`
         and `by_label`.
     """
-    found = types(layer, tables)
     typed = sum(len(row["kernels"]) for row in found["rows"])
-    for claim, of_kernels in labels_of(layer, tables).items():
+    for claim, of_kernels in labels.items():
         if len(of_kernels) >= max(1, MANY * typed):
             rest = [
                 tuple(kernel) for row in found["rows"] for kernel in row["kernels"] if tuple(kernel) not in of_kernels
@@ -46,17 +46,22 @@ def groups(layer: str, tables: dict[str, list[dict]], kernels: dict[int, int]) -
     return {"by": "seed", "reason": found["reason"], "rows": rows}
 
 
-def types(layer: str, tables: dict[str, list[dict]]) -> dict:
-    """Return the kernels of a layer by type, in the form of `groups`; no rows, but a reason, if there are no types."""
+def types(layer: str, tables: dict[str, list[dict]], labels: dict[str, dict[Kernel, str]]) -> dict:
+    """Return the kernels of a layer by type, in the form of `groups`; no rows, but a reason, if there are no types.
+
+    tables: rows of `vocabulary` and `types`; both may be empty. labels: as of `labels_of`.
+    """
     of_layer = [row for row in tables["vocabulary"] if row["layer"] == layer]
     known = [row for row in of_layer if row["type"] is not None]
     reason = "" if known or not of_layer else of_layer[0]["reason"] or ""
-    return {"by": "type", "reason": reason, "rows": by_type(known, tables["types"], labels_of(layer, tables))}
+    return {"by": "type", "reason": reason, "rows": by_type(known, tables["types"], labels)}
 
 
-def labels_of(layer: str, tables: dict[str, list[dict]]) -> dict[str, dict[Kernel, str]]:
-    """Return "feature" and "class" -> the kernels that pass its strongest test, with their labels."""
-    rows = tables["kernel_tests"]
+def labels_of(layer: str, rows: list[dict]) -> dict[str, dict[Kernel, str]]:
+    """Return "feature" and "class" -> the kernels that pass its strongest test, with their labels.
+
+    rows: of the kernel_tests of all seeds, each with its `seed`.
+    """
     tested = {row["claim"] for row in rows if row["layer"] == layer and row["p"] is not None}
     strongest = {name: next((claim for claim in claims if claim in tested), "") for name, claims in LABELS.items()}
     return {name: passing(rows, layer, claim) for name, claim in strongest.items()}
@@ -128,12 +133,12 @@ def by_label(of_kernels: dict[Kernel, str], rest: list[Kernel], total: int) -> l
 
 def evidence(rows: list[dict], layers: Iterable[str], shown: Iterable[int]) -> dict[str, list[list[int]]]:
     """Return "layer/claim" -> the first kernels that pass, [[seed, kernel], ...], of the seeds on the page."""
-    seeds = set(shown)
-    claims = dict.fromkeys(row["claim"] for row in rows)
-    found = {}
+    seeds, tests, found = set(shown), {}, {}
+    for row in rows:
+        tests.setdefault(row["claim"], {}).setdefault(row["layer"], []).append(row)
     for layer in layers:
-        for claim in claims:
-            kernels = [list(kernel) for kernel in passing(rows, layer, claim) if kernel[0] in seeds]
+        for claim, of_layer in tests.items():
+            kernels = [list(kernel) for kernel in passing(of_layer.get(layer, []), layer, claim) if kernel[0] in seeds]
             if kernels:
                 found[f"{layer}/{claim}"] = kernels[:MOST_EVIDENCE]
     return found

@@ -35,11 +35,13 @@ def content(
     verdicts = {claim: row["verdict"] or "" for claim, row in about.items()}
     of_settling = [row for row in statements if (row["layer"], row["claim"]) == (layer, "settled")]
     settled = {row["statistic"]: row["value"] for row in of_settling}
+    labels = answer_groups.labels_of(layer, tables["kernel_tests"])
+    types = answer_groups.types(layer, tables, labels)
     return {
         "layer": layer,
         "cards": cards,
-        "groups": answer_groups.shown(answer_groups.groups(layer, tables, kernels), kernels),
-        "types": answer_groups.shown(answer_groups.types(layer, tables), kernels),
+        "groups": answer_groups.shown(answer_groups.groups(types, labels, kernels), kernels),
+        "types": answer_groups.shown(types, kernels),
         "time": answer_time.times(courses) | {"settled": [settled.get("after"), settled.get("step")]},
         "similarity": answer_seeds.similarity(layer, tables, verdicts),
         "columns": answer_seeds.columns(layer, tables["matches"], list(kernels)),

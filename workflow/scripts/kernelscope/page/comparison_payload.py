@@ -5,26 +5,22 @@ import numpy as np
 from kernelscope.figures import similarity
 from kernelscope.page import payloads
 
-DATASET_TABLES = ("architectures", "similarity")
-ARCH_TABLES = ("matches", "pairs", "vocabulary", "types", "energy_agreement", "cka")
+TABLES = ("matches", "pairs", "vocabulary")  # of an architecture: those that a view shows
 
 
-def content(across: dict[str, dict], archs: dict[str, dict[str, dict]], cka: dict, energies: dict[str, dict]) -> dict:
+def content(archs: dict[str, dict[str, dict]], cka: dict, energies: dict[str, dict]) -> dict:
     """Return the JSON of the payload.
 
     Parameters
     ----------
-    across : dict
-        DATASET_TABLES by name.
     archs : dict
-        Architecture -> ARCH_TABLES by name.
+        Architecture -> TABLES by name.
     cka : dict
         The layers of the matrix of CKA, as of `similarities`.
     energies : dict
         Architecture -> energy profiles, as of `profiles`.
     """
     return {
-        "architectures": across["architectures"],
         "cka": cka,
         "archs": {
             arch: tables_of_arch | {"energy_seeds": {state: seeds for state, (seeds, _) in energies[arch].items()}}

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from kernelscope.io import array_files, partial_arrays, records, run_info, tables
 from kernelscope.measures import curves
-from kernelscope.page import run_payload
+from kernelscope.page import comparison_payload, run_payload
 from kernelscope.probes import atlas_table
 
 
@@ -45,12 +45,9 @@ def atlas(measured: dict[str, dict[str, curves.Curve]]) -> dict:
 def comparison(folder: str, archs: list[str]) -> dict:
     """Return the JSON of the comparison: how kernels match, without anything that needs images."""
     return {
-        "architectures": tables.read(f"{folder}/architectures.csv"),
         "cka": {"entries": [], "groups": []},
         "archs": {
-            arch: {
-                name: tables.read(f"{folder}/{arch}/{name}.csv") for name in ("matches", "pairs", "vocabulary", "types")
-            }
+            arch: {name: tables.read(f"{folder}/{arch}/{name}.csv") for name in comparison_payload.TABLES}
             for arch in archs
         },
     }

@@ -89,7 +89,7 @@ def content(run: Run, whole: bool) -> dict:
     if "ablation" in tables:
         tables = tables | {"ablation": tables_io.where(tables["ablation"], "mode", "mean")}
     if "tuning" in tables and sum(entry["kernels"] for entry in layers.values()) > MOST_TUNED:
-        tables = tables | {"tuning": of_layer(tables["tuning"], next(iter(layers)))}
+        tables = tables | {"tuning": tables_io.where(tables["tuning"], "layer", next(iter(layers)))}
     return {"outcome": outcome, "layers": layers, "measures": measures} | tables
 
 
@@ -120,12 +120,6 @@ def nulls(curve: Curve) -> dict:
     """Return what a curve is compared with."""
     band = None if curve.band is None else list(curve.band)
     return {"band": band, "power": bool(curve.power), "p": curve.p_corrected.tolist()}
-
-
-def of_layer(table: dict, name: str) -> dict:
-    """Return the rows of a table about one layer."""
-    place = table["columns"].index("layer")
-    return table | {"rows": [row for row in table["rows"] if row[place] == name]}
 
 
 def short_curves(table: dict) -> dict:
@@ -190,8 +184,7 @@ def starts(run: Run) -> dict[str, Start]:
 
 def tolerance(bank: np.ndarray) -> float:
     """Return by how much a weight of a layer may be off between the first and the last snapshot."""
-    largest = float(np.abs(np.where(np.isfinite(bank), bank, 0)).max(initial=0))
-    return min(colormaps.limit(bank) / COLORS, largest / BYTE)
+    return min(colormaps.limit(bank) / COLORS, float(colormaps.largest(bank)) / BYTE)
 
 
 def spread(values: np.ndarray) -> float:
