@@ -35,7 +35,15 @@ from kernelscope.statements.statement import SHOWN, UNDECIDED
 LEVEL, SIDE, KERNEL, CONTROL = 0.05, 28, 7, "net_random_labels"
 OF_ALL = ("extract_kernels", "match_kernels")  # rules that run for the control too
 OF_NETWORK = (
-    *("measure_kernels", "probe_kernels", "judge_kernels", "write_atlas", "compare_settling", "correlate_initial"),
+    *(
+        "measure_kernels",
+        "probe_kernels",
+        "pool_nulls",
+        "judge_kernels",
+        "write_atlas",
+        "compare_settling",
+        "correlate_initial",
+    ),
     *("find_types", "compare_seeds", "write_seed_tests", "write_summary"),
 )
 TABLES = {
