@@ -90,7 +90,7 @@ def test_splits_that_are_given_are_kept_with_one_white_for_both(read):
 def test_labels_are_words_or_numbers_and_may_have_names(read):
     _, dataset = read(images=IMAGES, labels=np.array(["cat", "dog"])[LABELS])
     assert dataset.class_names == ["cat", "dog"]
-    _, dataset = read(images=IMAGES, labels=LABELS * 7 - 3)
+    _, dataset = read(images=IMAGES, labels=LABELS[:, None] * 7 - 3)  # in a column, as in MedMNIST
     assert dataset.class_names == ["-3", "4"]
     _, dataset = read(images=IMAGES, labels=LABELS, class_names=np.array(["b", "a"]))
     assert dataset.class_names == ["b", "a"]
@@ -130,7 +130,7 @@ NONE = {
         {"labels": LABELS[:39]},
         "labels: got int64 of shape (39,), expected 40 whole numbers or strings",
     ),
-    "labels in a column": ({"labels": LABELS[:, None]}, "labels: got int64 of shape (40, 1)"),
+    "labels in two columns": ({"labels": np.stack([LABELS] * 2, 1)}, "labels: got int64 of shape (40, 2)"),
     "labels with a point": ({"labels": LABELS / 2}, "labels: got float64"),
     "labels of bytes": ({"labels": LABELS.astype("S1")}, "labels: got |S1"),
     "one class": ({"labels": LABELS * 0}, "got images of one class only, expected images of at least two classes"),

@@ -9,6 +9,7 @@ from PIL import Image
 from kernelscope.data import folder_listing, preprocessing
 from kernelscope.data.builder import Dataset, DatasetBuilder, Framed, Job
 from kernelscope.data.decoding import DecodedImage, NotAnImageError, unit
+from kernelscope.data.folder_content import SAMPLE
 from kernelscope.data.split_names import SPLITS
 from kernelscope.data.splits import rank
 from kernelscope.io import array_files
@@ -67,9 +68,7 @@ def gathered(arrays: Arrays, settings: dict, where: str, job: Job) -> Dataset:
     """Return a dataset of labeled images; `where` names the source in messages."""
     names = [f"{number:07}" for number in range(len(arrays.images))]
     order = sorted(range(len(names)), key=lambda i: rank(names[i], settings["seed"]))
-    view = preprocessing.inferred(
-        settings, [preprocessing.glance(decoded(arrays.images[i])) for i in order[: preprocessing.SAMPLE]]
-    )
+    view = preprocessing.inferred(settings, [preprocessing.glance(decoded(arrays.images[i])) for i in order[:SAMPLE]])
     job.tell(f"{len(names)} images in {len(arrays.class_names)} classes; settings: {view.described()}")
     builder = DatasetBuilder(view, arrays.class_names, len(names), job)
     for i in order:
@@ -142,6 +141,7 @@ def plain(images: np.ndarray) -> np.ndarray:
 def labels_of(arrays: dict, prefix: str, file: str) -> np.ndarray:
     """Return the labels of a split; ValueError unless there is a whole number or string for each image."""
     labels, count = arrays[f"{prefix}labels"], len(arrays[f"{prefix}images"])
+    labels = labels[:, 0] if labels.shape == (count, 1) else labels  # as in MedMNIST
     if labels.shape != (count,) or labels.dtype.kind not in "uiU":
         got = f"{labels.dtype} of shape {labels.shape}"
         refuse(f"{file}: {prefix}labels", got, f"{count} whole numbers or strings")
