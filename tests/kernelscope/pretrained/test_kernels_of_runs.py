@@ -76,7 +76,7 @@ HISTORY = {"steps": np.array([0, 4]), "epochs": np.array([0.0, 1.0]), "c": np.st
         ([BANK[:, :, :4]], {}, "0: conv1: got an array .* expected square kernels"),
         ([np.zeros((1, 1, 65, 65), np.float32)], {}, "square kernels .* of at most 64 x 64"),
         ([np.zeros((0, 1, 5, 5), np.float32)], {}, "square kernels"),
-        ([BANK.astype(int)], {}, "0: got an array .* of int64, expected an array of floating-point numbers"),
+        ([BANK.astype(int)], {}, "0: got an array .* of int64, expected a state_dict, or an array of floating"),
         ([[BANK]], {}, "0: got an object of type list, expected an array"),
         ([{"fc": np.zeros((3, 3))}], {}, "0: state_dict: got only fc, expected at least one conv weight"),
         ([{"a": BANK}], {"layer": ["b"]}, "0: got no layer 'b', expected one of a"),
