@@ -77,7 +77,7 @@ HISTORY = {"steps": np.array([0, 4]), "epochs": np.array([0.0, 1.0]), "c": np.st
         ([np.zeros((1, 1, 65, 65), np.float32)], {}, "square kernels .* of at most 64 x 64"),
         ([np.zeros((0, 1, 5, 5), np.float32)], {}, "square kernels"),
         ([BANK.astype(int)], {}, "0: got an array .* of int64, expected a state_dict, or an array of floating"),
-        ([[BANK]], {}, "0: got an object of type list, expected an array"),
+        ([[BANK]], {}, "0: got an object of type list, expected a state_dict, or an array"),
         ([{"fc": np.zeros((3, 3))}], {}, "0: state_dict: got only fc, expected at least one conv weight"),
         ([{"a": BANK}], {"layer": ["b"]}, "0: got no layer 'b', expected one of a"),
         ([{"a": nan()}], {}, "0: layer a: got weights that are not finite"),
