@@ -27,12 +27,14 @@ class Arrays(NamedTuple):
     labels : (n,) int64
     splits : `train`, `test` or None for each image
     class_names : name of each label
+    left_out : names of the other arrays in the file
     """
 
     images: np.ndarray
     labels: np.ndarray
     splits: list[str | None]
     class_names: list[str]
+    left_out: tuple[str, ...] = ()
 
 
 def of_arrays(settings: dict, _: str, job: Job) -> Dataset:
@@ -51,6 +53,9 @@ def of_arrays(settings: dict, _: str, job: Job) -> Dataset:
     """
     where = settings["file"]
     arrays = read(where)
+    if arrays.left_out:
+        names = folder_listing.first_names(arrays.left_out)
+        job.tell(f"left out, as they are neither images nor labels of a split: {names}")
     return gathered(arrays, settings, where, job)
 
 
@@ -111,7 +116,9 @@ def read(file: str) -> Arrays:
     labels = np.concatenate([labels_of(arrays, prefix, file) for prefix in prefixes])
     splits = [prefix.rstrip("_") or None for prefix, split in zip(prefixes, images, strict=True) for _ in split]
     try:
-        return named(plain(np.concatenate(images)), labels, splits, arrays.get("class_names"), file)
+        used = {"class_names", *(f"{prefix}{kind}" for prefix in prefixes for kind in ("images", "labels"))}
+        labeled = named(plain(np.concatenate(images)), labels, splits, arrays.get("class_names"), file)
+        return labeled._replace(left_out=tuple(sorted(arrays.keys() - used)))
     except NotAnImageError as error:
         refuse(f"{file}: {prefixes[0]}images", str(error), "finite numbers")
 
