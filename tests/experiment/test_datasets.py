@@ -6,12 +6,14 @@ import sys
 
 import numpy as np
 import pytest
+from default_config import changed, message
 from hostile import one_line
 from PIL import Image
 from projects import ROOT
 
 from experiment.config.schema import ConfigError
 from experiment.plan.datasets import Source, source
+from experiment.plan.experiment import Experiment
 
 FOLDER = {"source": "folder", "folder": "p", "table": None, "image_size": None, "on_error": "stop"}
 FOLDER |= {"test_share": 0.2, "seed": 0}
@@ -37,13 +39,29 @@ def refused(settings) -> str:
 
 def test_of_a_folder_the_classes_and_the_content_are_known(root):
     found = source("mine", FOLDER)
-    assert found[1:] == (2, None)
+    assert found[1:] == (2, None, (9, 9))
     assert len(found.content) == 64
     assert source("mine", FOLDER | {"image_size": [8, 9]}) == Source(found.content, 2, [8, 9])
     (root / "bar/0.png").touch()
     assert source("mine", FOLDER) == found
     (root / "bar/0.png").write_bytes(b"x")  # the job reports it
-    assert source("mine", FOLDER).content != found.content
+    changed = source("mine", FOLDER)
+    assert changed.content != found.content
+    assert changed.inferred_size is None
+
+
+def test_a_kernel_larger_than_the_images_of_a_folder_is_refused_once_and_not_by_each_training():
+    config = changed("datasets", to={"mine": {"source": "folder", "folder": "p"}})
+    config["experiment"] = {"datasets": ["mine"], "architectures": ["templates"], "seeds": [0, 1, 2]}
+    line = message(config)
+    assert line.startswith("architectures.templates on datasets.mine: kernel_size of conv1: got 15, expected 1 to 9")
+    assert line.endswith("(image_size: [9, 9], as inferred)")
+    config["datasets"]["mine"]["image_size"] = [20, 20]
+    assert Experiment(config).sources["mine"].image_size == [20, 20]
+
+
+def test_no_size_is_inferred_where_files_may_be_left_out(root):
+    assert source("mine", FOLDER | {"on_error": "skip"}).inferred_size is None
 
 
 def test_a_table_counts_as_content(root):

@@ -192,7 +192,8 @@ def changed(path: str, value) -> dict:
         (
             "datasets.found.files",
             "{run}.npy",
-            "datasets.found.files: got no file like {run}.npy among the 10 files in pretrained",
+            "datasets.found.files: got no file like {run}.npy among the 10 files in pretrained, "
+            "expected a pattern that fits the names of the files, or a `table` of them",
         ),
         ("datasets.found.files", "{run}/{x}.npy", "got the placeholder {x}"),
         ("datasets.found.files", "{run}/{epoch}", "got no file like"),
@@ -246,6 +247,14 @@ def test_a_lost_kernel_and_a_link_are_refused_by_name(folder):
     assert "a/kernel_040_0.npy: got no kernel 1 in its snapshot" in refusal(config("pretrained"))
     (folder / "a" / "kernel_040_1.npy").symlink_to(folder / "kept.npy")
     assert "pretrained/a/kernel_040_1.npy: got a link" in refusal(config("pretrained"))
+
+
+def test_an_ending_that_no_job_could_read_is_refused(folder):
+    for path in folder.glob("*/kernel*.npy"):
+        path.rename(path.with_suffix(".h5"))
+    assert "got the ending .h5, expected .pt" in refusal(
+        changed("datasets.found.files", "{run}/kernel_{epoch}_{kernel}.h5")
+    )
 
 
 def test_folders_that_are_links_are_not_followed(folder):

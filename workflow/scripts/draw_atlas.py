@@ -24,7 +24,11 @@ def draw_atlas(spec: dict, images: str, folder: str, atlas: list[str]) -> None:
     outcome, banks, factors = run_info.read_run(folder)
     probes, pixels = array_files.read_npz(f"{folder}/probes.npz"), array_files.read_npz(f"{folder}/pixels.npz")
     tables = {name: cells.read(f"{folder}/{name}.csv") for name in TABLES}
-    rows = [row | {"alive": row["alive"] == str(True)} for row in tables["atlas"]]
+    dataset = ImageFile(images)
+    names, remark = captions.numbered(dataset.class_names)
+    if remark:
+        cli.progress(remark)
+    rows = drawn(tables["atlas"], dict(zip(dataset.class_names, names, strict=True)))
     layers = {
         name: figures_atlas.Layer(
             bank[-1],
@@ -39,10 +43,20 @@ def draw_atlas(spec: dict, images: str, folder: str, atlas: list[str]) -> None:
         for name, bank in banks.items()
     }
     probed = max(int(layer.top_image.max()) for layer in layers.values()) + 1
-    test_images = controls.images_of(spec["control"], ImageFile(images).images["test"], "test")[:probed]
+    test_images = controls.images_of(spec["control"], dataset.images["test"], "test")[:probed]
     about = rows, atlas_table.of_claims(tables["kernel_tests"]), controls.visible(test_images)
-    words = captions.title(spec), captions.outcome(outcome)
+    words = captions.title(spec), "\n".join(filter(None, (captions.outcome(outcome), remark)))
     saving.write(atlas, figures_atlas.pages(layers, *about, *words, spec["colormap"], spec["for"]), spec["for"])
+
+
+def drawn(rows: list[dict], names: dict[str, str]) -> list[dict]:
+    """Return rows of atlas.csv for drawing; names: class -> its name in figures."""
+    return [
+        row
+        | {"alive": row["alive"] == str(True)}
+        | {column: names.get(row[column], row[column]) for column in ("selective_class", "ablation_class")}
+        for row in rows
+    ]
 
 
 if __name__ == "__main__":

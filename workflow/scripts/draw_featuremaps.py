@@ -23,7 +23,9 @@ def draw_featuremaps(spec: dict, images: str, snapshots: str, run: str, featurem
     """
     torch.set_num_threads(1)
     dataset, arrays, outcome = ImageFile(images), array_files.read_npz(snapshots), records.read_json(run)
-    names = dataset.class_names
+    names, remark = captions.numbered(dataset.class_names)
+    if remark:
+        cli.progress(remark)
     chosen = np.array([np.argmax(dataset.labels["test"] == label) for label in range(len(names))])
     inputs = controls.images_of(spec["control"], dataset.images["test"], "test")[chosen]
     weights = {name.removeprefix("last/"): value for name, value in arrays.items() if name.startswith("last/")}
@@ -31,7 +33,8 @@ def draw_featuremaps(spec: dict, images: str, snapshots: str, run: str, featurem
     banks = {name: weights[f"{name}.weight"] for name in maps}
     limits = {name: colormaps.limit(arrays[f"kernels/{name}"]) for name in maps}
     named = captions.names(cells.read(f"{Path(run).parent}/atlas.csv")) if spec["probed"] else {}
-    words = captions.title(spec, arrays["epochs"][-1]), captions.outcome(outcome)
+    note = "\n".join(filter(None, (captions.outcome(outcome), remark)))
+    words = captions.title(spec, arrays["epochs"][-1]), note
     drawn = feature_maps.pages(
         controls.visible(inputs), names, maps, banks, limits, named, *words, spec["colormap"], spec["for"]
     )

@@ -1,7 +1,7 @@
 """Draw a labeled sheet of a dataset's training images."""
 
 from kernelscope.data.image_file import ImageFile
-from kernelscope.figures import saving
+from kernelscope.figures import captions, saving
 from kernelscope.figures.samples import sheet
 from kernelscope.io import cli
 
@@ -17,7 +17,10 @@ def draw_samples(spec: dict, images: str, samples: list[str]) -> None:
     """
     dataset = ImageFile(images)
     split = dataset.images["train"], dataset.labels["train"]
-    saving.write(samples, sheet(*split, dataset.class_names, spec["dataset"], spec["for"]), spec["for"])
+    names, remark = captions.numbered(dataset.class_names)
+    if remark:
+        cli.progress(remark)
+    saving.write(samples, sheet(*split, names, spec["dataset"], spec["for"], remark), spec["for"])
 
 
 if __name__ == "__main__":

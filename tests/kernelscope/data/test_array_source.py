@@ -87,10 +87,21 @@ def test_splits_that_are_given_are_kept_with_one_white_for_both(read):
     assert dataset.about["images"] == {"train": {"0": 15, "1": 15}, "test": {"0": 5, "1": 5}}
 
 
+def test_arrays_that_are_left_out_are_named(tmp_path):
+    lines, path = [], tmp_path / "x.npz"
+    splits = {f"{split}_images": IMAGES for split in ("train", "val", "test")}
+    splits |= {f"{split}_labels": LABELS for split in ("train", "val", "test")}
+    for more in ({}, {"class_names": np.array(["a", "b"]), "note": np.zeros(3)}):
+        np.savez(path, **splits, **more)
+        of_arrays(SETTINGS | {"file": str(path)}, "", Job(tmp_path, 1, lines.append))
+    told = [line.partition("a split: ")[2] for line in lines if line.startswith("left out")]
+    assert told == ["val_images, val_labels", "note, val_images, val_labels"]
+
+
 def test_labels_are_words_or_numbers_and_may_have_names(read):
     _, dataset = read(images=IMAGES, labels=np.array(["cat", "dog"])[LABELS])
     assert dataset.class_names == ["cat", "dog"]
-    _, dataset = read(images=IMAGES, labels=LABELS * 7 - 3)
+    _, dataset = read(images=IMAGES, labels=LABELS[:, None] * 7 - 3)  # in a column, as in MedMNIST
     assert dataset.class_names == ["-3", "4"]
     _, dataset = read(images=IMAGES, labels=LABELS, class_names=np.array(["b", "a"]))
     assert dataset.class_names == ["b", "a"]
@@ -130,7 +141,7 @@ NONE = {
         {"labels": LABELS[:39]},
         "labels: got int64 of shape (39,), expected 40 whole numbers or strings",
     ),
-    "labels in a column": ({"labels": LABELS[:, None]}, "labels: got int64 of shape (40, 1)"),
+    "labels in two columns": ({"labels": np.stack([LABELS] * 2, 1)}, "labels: got int64 of shape (40, 2)"),
     "labels with a point": ({"labels": LABELS / 2}, "labels: got float64"),
     "labels of bytes": ({"labels": LABELS.astype("S1")}, "labels: got |S1"),
     "one class": ({"labels": LABELS * 0}, "got images of one class only, expected images of at least two classes"),

@@ -134,7 +134,8 @@ def test_what_is_no_picture_by_its_name_is_left_aside_and_what_is_hidden_is_not_
 def test_a_class_without_pictures_is_told(root):
     made(root, "bird/1.heic")
     (root / "fish").mkdir()
-    assert problems(root) == {"bird": "a folder without images", "fish": "a folder without images"}
+    heic = "a folder without images (its files end in .heic)"
+    assert problems(root) == {"bird": heic, "fish": "a folder without images"}
 
 
 NAMES = [  # names that people may give to images
@@ -279,6 +280,18 @@ def test_a_folder_without_two_classes_is_told(tmp_path):
     )
     line = refused(made(tmp_path / "p", "cat/1.png"))
     assert line == "/p: got images of one class only, expected images of at least two classes"
+
+
+def test_a_folder_above_the_class_folders_is_refused_with_the_place_of_the_classes(tmp_path):
+    line = refused(made(tmp_path / "p", "all/cat/1.png", "all/dog/1.png"))
+    assert (
+        line == "/p: got images of one class only, expected images of at least two classes (are the classes in /p/all?)"
+    )
+
+
+def test_a_folder_of_other_files_is_refused_with_their_endings(tmp_path):
+    line = refused(made(tmp_path / "p", "cat/1.avif", "dog/1.avif"))
+    assert "2 of 2 files or folders are a folder without images (its files end in .avif), such as 'cat'" in line
 
 
 def test_a_folder_that_vanishes_while_it_is_listed_is_told(root, monkeypatch):

@@ -203,7 +203,7 @@ SIZES |= {(1, 10**8): (8, 4096), (4000, 4000): (80, 80)}
 
 @pytest.mark.parametrize("size", SIZES)
 def test_the_size_that_is_found_has_the_proportion_of_the_pictures_and_a_bound(size):
-    assert preprocessing.usual_size(np.array([size, size], float)) == SIZES[size]
+    assert preprocessing.usual_size([size, size]) == SIZES[size]
 
 
 def test_what_is_found_may_stand_in_a_config():

@@ -1,6 +1,8 @@
+import numpy as np
 import pytest
+from drawn import said
 
-from kernelscope.figures import captions
+from kernelscope.figures import captions, drawing, samples, styling
 
 SPEC = {"dataset": "waveforms", "arch": "templates", "seed": 3}
 
@@ -76,3 +78,60 @@ def test_of_published_kernels_a_note_says_what_colors_mean_and_what_is_missing()
     assert captions.outcome(pretrained(), drawn=False).endswith("each kernel less its mean")
     assert captions.outcome(pretrained(min_max_normalized=False)) == "published kernels, as they are"
     assert captions.outcome(pretrained(untrained=False)).endswith("; untrained state not published")
+
+
+DRAWN = ["cat", "кот", "γάτα", "été", "q\u0303", "😀", "❤️", "ⵣ", "50 % · a_b"]
+OTHERS = ["猫", "고양이", "แมว", "बिल्ली", "قطة", "שלום", "cat 猫", "👨‍👩‍👧", "a\ue000"]
+LACKS = "1 class name has letters that the font lacks: numbered as in parameters.csv"
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_a_name_that_the_font_has_letters_for_is_drawn(name):
+    assert captions.numbered(["dog", name]) == (["dog", name], "")
+    assert drawing.spelled(name) == name
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_a_class_is_numbered_if_the_font_lacks_a_letter_or_its_form(name):
+    assert captions.numbered(["dog", name]) == (["dog", "class 1"], LACKS)
+
+
+def test_decomposed_accents_are_composed():
+    assert captions.numbered(["e\u0301te\u0301", "dog"]) == (["\u00e9t\u00e9", "dog"], "")
+
+
+def test_numbered_names_differ_from_each_other_and_from_a_class_that_has_such_a_name():
+    names, remark = captions.numbered(["猫", "class 0", "犬"])
+    assert names == ["class 0*", "class 0", "class 2"]
+    assert remark.startswith("2 class names have letters")
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_no_words_of_a_drawing_have_letters_that_the_font_lacks(name):
+    for written in (
+        drawing.text(name),
+        drawing.paragraph(f"{name}\n{name}", 40),
+        drawing.text(drawing.shortened(name * 9, 90)),
+    ):
+        assert all(drawing.spelled(words.string) == words.string for words in written.words)
+    assert drawing.shortened(name * 9, 90).endswith("…")
+    assert drawing.text(drawing.shortened(name * 9, 90)).width <= 90
+
+
+def test_samples_number_the_classes_and_say_so():
+    names, remark = captions.numbered(["猫", "dog"])
+    page = samples.sheet(np.zeros((2, 16, 16), np.uint8), np.array([0, 1]), names, "pets", "screen", remark)
+    assert f"1 class 0, 1 dog; {LACKS}" in said(page)
+
+
+@pytest.mark.parametrize("words", ["a run called $\\frac$", "猫", "قطة $x$"])
+def test_the_head_and_foot_of_a_chart_are_words_of_the_font(words, tmp_path):
+    page = styling.page((4, 3))
+    axes = page.subplots()
+    axes.plot([0, 1], label=styling.label("_層"))
+    styling.headed(page, words)
+    styling.noted(page, words)
+    styling.legend(axes)
+    page.savefig(tmp_path / "chart.png")  # a warning about a missing letter would fail here
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == [" _\\u5c64"]
+    assert page.get_suptitle() == page.get_supxlabel() == drawing.spelled(words)

@@ -101,7 +101,7 @@ def check_values(path: object, loader: yaml.SafeLoader, node: yaml.Node, seen: s
             loader.construct_object(node)
         except yaml.YAMLError:
             raise
-        except Exception:  # each kind of value has its own errors
+        except (ArithmeticError, AttributeError, LookupError, ValueError):  # each kind of value has its own
             mark, expected = node.start_mark, "a value that YAML can read, or quotes around a word"
             refuse_at(place_in(path, mark.line, mark.column), quoted(node.value), expected)
     else:

@@ -154,7 +154,8 @@ def towers(settings: dict) -> int | None:
 
 def check_fit(network: Network, images: Source) -> None:
     """Raise ValueError where an architecture does not fit images, as far as their size is known."""
+    image_size = images.image_size or images.inferred_size
     if network.definition["network"] == dbn.NAME:
-        dbn.check_size(dbn.settings(network.definition), images.image_size)
-    elif images.image_size is not None:
-        layer_lists.shapes(network.layers, (1, *images.image_size), images.classes or 2)
+        dbn.check_size(dbn.settings(network.definition), image_size)
+    elif image_size is not None:
+        layer_lists.shapes(network.layers, (1, *image_size), images.classes or 2)

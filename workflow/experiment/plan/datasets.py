@@ -17,11 +17,15 @@ FRAME = (*RANGES[:5], "classes", "image_size", "inside_frame")  # what must fit 
 
 
 class Source(NamedTuple):
-    """The hash of all files that a dataset is read from; how many classes it has and its rows and cols, where known."""
+    """The hash of all files that a dataset is read from; how many classes it has and its rows and cols, where known.
+
+    inferred_size: rows and cols that the job will infer, where the config gives none and the files tell them.
+    """
 
     content: str = ""
     classes: int | None = None
     image_size: list[int] | None = None
+    inferred_size: tuple[int, int] | None = None
 
 
 def source(name: str, settings: dict) -> Source:
@@ -65,7 +69,9 @@ def of_folder(settings: dict) -> Source:
     folder_content.Skipped(settings, listed.problems)
     check_counts(listed, settings)
     content = folder_content.content_of(listed, lambda file: sha_of(root / file), sha_of(Path(table)) if table else "")
-    return Source(content, len(listed.classes), settings["image_size"])
+    is_inferred = not settings["image_size"] and settings["on_error"] == "stop"  # else some files may not count
+    inferred = folder_content.inferred_size(root, listed, settings["seed"]) if is_inferred else None
+    return Source(content, len(listed.classes), settings["image_size"], inferred)
 
 
 def check_counts(listed: folder_listing.Listing, settings: dict) -> None:

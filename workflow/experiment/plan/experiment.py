@@ -140,5 +140,6 @@ def unfit(networks: dict[str, Network], sources: dict[str, Source], bases: dict[
             try:
                 architecture_settings.check_fit(network, images)
             except ValueError as error:
-                line = one_line(f"architectures.{arch} on datasets.{dataset}: {error}")
+                hint = f" (image_size: {list(images.inferred_size)}, as inferred)" if images.inferred_size else ""
+                line = one_line(f"architectures.{arch} on datasets.{dataset}: {error}{hint}")
                 yield Problem(("architectures", bases[arch]), line, (("datasets", dataset),))

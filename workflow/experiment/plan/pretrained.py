@@ -109,6 +109,7 @@ def run(name: str, folder: str, files: list[File], histories: dict[str, str]) ->
     file_names.check_run(files)
     for file in files:
         check_plain_file(folder, file.name)
+        file_names.check_ending(Path(folder, file.name))
     history = histories.get(name)
     return Run(
         name,

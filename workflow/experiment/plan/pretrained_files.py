@@ -27,7 +27,7 @@ def files(settings: dict) -> list[File]:
         if found := file_names.named(names, pattern, folder.resolve().name):
             return found
     got = f"no file like {' or '.join(tried[:3])} among the {len(names)} files in {folder}"
-    raise ValueError(refusal(".files", got, "a pattern that fits the names of the files"))
+    raise ValueError(refusal(".files", got, "a pattern that fits the names of the files, or a `table` of them"))
 
 
 def losses(settings: dict, names: list[str]) -> dict[str, str]:

@@ -113,7 +113,7 @@ class LogHandler(LogHandlerBase):
             self.acquire()
             try:
                 self.show(time.monotonic())
-            except Exception:
+            except Exception:  # nor must the live line
                 return
             finally:
                 self.release()

@@ -9,6 +9,7 @@ from PIL import Image
 from kernelscope.data import folder_listing, preprocessing
 from kernelscope.data.builder import Dataset, DatasetBuilder, Framed, Job
 from kernelscope.data.decoding import DecodedImage, NotAnImageError, unit
+from kernelscope.data.folder_content import SAMPLE
 from kernelscope.data.split_names import SPLITS
 from kernelscope.data.splits import rank
 from kernelscope.io import array_files
@@ -26,12 +27,14 @@ class Arrays(NamedTuple):
     labels : (n,) int64
     splits : `train`, `test` or None for each image
     class_names : name of each label
+    left_out : names of the other arrays in the file
     """
 
     images: np.ndarray
     labels: np.ndarray
     splits: list[str | None]
     class_names: list[str]
+    left_out: tuple[str, ...] = ()
 
 
 def of_arrays(settings: dict, _: str, job: Job) -> Dataset:
@@ -50,6 +53,9 @@ def of_arrays(settings: dict, _: str, job: Job) -> Dataset:
     """
     where = settings["file"]
     arrays = read(where)
+    if arrays.left_out:
+        names = folder_listing.first_names(arrays.left_out)
+        job.tell(f"left out, as they are neither images nor labels of a split: {names}")
     return gathered(arrays, settings, where, job)
 
 
@@ -67,9 +73,7 @@ def gathered(arrays: Arrays, settings: dict, where: str, job: Job) -> Dataset:
     """Return a dataset of labeled images; `where` names the source in messages."""
     names = [f"{number:07}" for number in range(len(arrays.images))]
     order = sorted(range(len(names)), key=lambda i: rank(names[i], settings["seed"]))
-    view = preprocessing.inferred(
-        settings, [preprocessing.glance(decoded(arrays.images[i])) for i in order[: preprocessing.SAMPLE]]
-    )
+    view = preprocessing.inferred(settings, [preprocessing.glance(decoded(arrays.images[i])) for i in order[:SAMPLE]])
     job.tell(f"{len(names)} images in {len(arrays.class_names)} classes; settings: {view.described()}")
     builder = DatasetBuilder(view, arrays.class_names, len(names), job)
     for i in order:
@@ -112,7 +116,9 @@ def read(file: str) -> Arrays:
     labels = np.concatenate([labels_of(arrays, prefix, file) for prefix in prefixes])
     splits = [prefix.rstrip("_") or None for prefix, split in zip(prefixes, images, strict=True) for _ in split]
     try:
-        return named(plain(np.concatenate(images)), labels, splits, arrays.get("class_names"), file)
+        used = {"class_names", *(f"{prefix}{kind}" for prefix in prefixes for kind in ("images", "labels"))}
+        labeled = named(plain(np.concatenate(images)), labels, splits, arrays.get("class_names"), file)
+        return labeled._replace(left_out=tuple(sorted(arrays.keys() - used)))
     except NotAnImageError as error:
         refuse(f"{file}: {prefixes[0]}images", str(error), "finite numbers")
 
@@ -142,6 +148,7 @@ def plain(images: np.ndarray) -> np.ndarray:
 def labels_of(arrays: dict, prefix: str, file: str) -> np.ndarray:
     """Return the labels of a split; ValueError unless there is a whole number or string for each image."""
     labels, count = arrays[f"{prefix}labels"], len(arrays[f"{prefix}images"])
+    labels = labels[:, 0] if labels.shape == (count, 1) else labels  # as in MedMNIST
     if labels.shape != (count,) or labels.dtype.kind not in "uiU":
         got = f"{labels.dtype} of shape {labels.shape}"
         refuse(f"{file}: {prefix}labels", got, f"{count} whole numbers or strings")

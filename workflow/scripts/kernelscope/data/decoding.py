@@ -2,13 +2,14 @@
 
 import io
 import re
-import struct
 import warnings
 from typing import NamedTuple
 
 import numpy as np
 import tifffile
 from PIL import Image, UnidentifiedImageError
+
+from kernelscope.io.files import DAMAGE
 
 FORMATS = ("PNG", "JPEG", "TIFF", "BMP", "GIF", "WEBP")  # JPEG includes MPO, which some cameras call .jpg
 MOST_PIXELS, LONGEST_SIDE = 100_000_000, 100_000  # Pillow takes minutes for a row of millions of pixels
@@ -17,18 +18,6 @@ MOST_PIXELS, LONGEST_SIDE = 100_000_000, 100_000  # Pillow takes minutes for a r
 TURNED, BITS, INK, NUMBERS = 0x0112, 258, 262, 339
 SUBFILE, COMPRESSION, DESCRIPTION, PLANES = 254, 259, 270, 284
 RAW, SEPARATE = 1, 2  # no compression; a plane for each color
-# What Pillow raises for damaged metadata and later pages.
-DAMAGED = (
-    OSError,
-    EOFError,
-    ArithmeticError,
-    AttributeError,
-    LookupError,
-    SyntaxError,
-    TypeError,
-    ValueError,
-    struct.error,
-)
 TURN = {  # orientation -> how to set the image upright
     **{2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180, 4: Image.Transpose.FLIP_TOP_BOTTOM},
     **{5: Image.Transpose.TRANSPOSE, 6: Image.Transpose.ROTATE_270, 7: Image.Transpose.TRANSVERSE},
@@ -90,7 +79,7 @@ def decoded(data: bytes, least: int = 0) -> DecodedImage:
         raise NotAnImageError(damaged if kind else foreign) from None
     except MemoryError:
         raise NotAnImageError("an image that needs too much memory") from None
-    except Exception as error:  # Pillow raises a dozen types of errors for damaged images
+    except DAMAGE as error:
         raise NotAnImageError(unreadable(error)) from None
 
 
@@ -128,7 +117,7 @@ def note(image: Image.Image):
     """Return the orientation in EXIF; None if it is missing or unusable."""
     try:
         orientation = image.getexif().get(TURNED)
-    except DAMAGED:  # none of them affects the image itself
+    except DAMAGE:  # none of them affects the image itself
         return None
     return orientation if isinstance(orientation, int) else None
 
@@ -142,7 +131,7 @@ def pages(image: Image.Image) -> int:
         if image.format != "TIFF":
             return count
         return max(full_pages(image, count), stacked(image.tag_v2.get(DESCRIPTION)))
-    except DAMAGED:  # of a later page
+    except DAMAGE:  # of a later page
         return 1
     finally:
         image.seek(0)

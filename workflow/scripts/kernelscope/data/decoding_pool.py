@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from PIL import Image
 
 from kernelscope.data.decoding import NotAnImageError, unreadable
+from kernelscope.io.files import DAMAGE
 
 AT_ONCE = 16  # images that a process takes at a time
 PART = 2**25  # bytes of their results at most
@@ -62,7 +63,7 @@ def reading(path: Path, make: Callable[[bytes], Any]) -> Reading:
         return Reading(sha256, None, "a file that takes too much memory")
     except OSError as error:
         return Reading(sha256, None, f"a file that cannot be read ({error.strerror or error})")
-    except Exception as error:  # Pillow may notice the damage only when the image is resized
+    except DAMAGE as error:  # which Pillow may notice only when the image is resized
         return Reading(sha256, None, unreadable(error))
 
 

@@ -1,12 +1,23 @@
 """The content of a folder of images as planning needs it at every start, without decoding an image."""
 
 import hashlib
+import math
+import statistics
+import struct
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from kernelscope.data import folder_listing
+from kernelscope.data.splits import rank
 from kernelscope.io import files
 from kernelscope.refusal import refuse
+
+AREA = 80 * 80  # approximate pixels of an image, if no size is given
+LEAST_SIDE, LARGEST_SIDE = 8, 4096
+SAMPLE = 64  # images from which omitted settings are inferred
+HEADER = 2**16  # bytes at the beginning of a file, which contain the size of its image
+MAY_BE_TURNED = (b"eXIf", b"Exif\0")  # metadata that may say so
+SIZES_OF_JPEG = {0xC0, 0xC1, 0xC2, 0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF}  # markers before a size
 
 
 class Skipped:
@@ -49,3 +60,48 @@ def content_of(listed: folder_listing.Listing, sha: Callable[[str], str], table_
     lines = [f"{entry.file}\0{entry.label}\0{entry.split}\0{sha(entry.file)}" for entry in listed.entries]
     lines += [f"{file}\0{why}" for file, why in listed.problems] + [table_sha]
     return hashlib.sha256("\n".join(lines).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def inferred_size(root: Path, listed: folder_listing.Listing, seed: int) -> tuple[int, int] | None:
+    """Return the rows and cols that the job will infer, from the headers of the same files; None if one is unclear."""
+    sample = sorted((entry.file for entry in listed.entries), key=lambda file: rank(file, seed))[:SAMPLE]
+    sizes = [size_of(root / file) for file in sample]
+    return None if None in sizes else usual_size(sizes)
+
+
+def usual_size(sizes: Iterable[tuple[float, float]]) -> tuple[int, int]:
+    """Return rows and cols with the proportion of the median image and AREA pixels, but never larger than it."""
+    medians = [statistics.median(side) for side in zip(*sizes, strict=True)]
+    share = min(1.0, math.sqrt(AREA / math.prod(medians)))
+    rows, cols = (min(max(round(side * share), LEAST_SIDE), LARGEST_SIDE) for side in medians)
+    return rows, cols
+
+
+def size_of(path: Path) -> tuple[int, int] | None:
+    """Return the rows and cols in the header of a PNG, GIF, BMP or JPEG file; None if they are unclear."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(HEADER)
+        if any(words in head for words in MAY_BE_TURNED):
+            return None
+        cols, rows = sides(head)
+    except (OSError, struct.error):
+        return None
+    return (abs(rows), cols) if rows and cols > 0 else None  # the rows of a BMP from top to bottom are negative
+
+
+def sides(head: bytes) -> tuple[int, int]:
+    """Return the cols and rows in the first bytes of a file; struct.error if it is too short, (0, 0) if it has none."""
+    if head.startswith(b"\x89PNG"):
+        return struct.unpack_from(">II", head, 16)
+    if head.startswith(b"GIF8"):
+        return struct.unpack_from("<HH", head, 6)
+    if head.startswith(b"BM"):
+        return struct.unpack_from("<ii", head, 18) if struct.unpack_from("<I", head, 14)[0] >= 40 else (0, 0)
+    at = 2 if head.startswith(b"\xff\xd8\xff") else len(head)
+    while at < len(head):
+        begin, marker, length, _, rows, cols = struct.unpack_from(">BBHBHH", head, at)
+        if marker in SIZES_OF_JPEG:
+            return cols, rows
+        at = at + 2 + length if begin == 0xFF != marker else len(head)
+    return 0, 0

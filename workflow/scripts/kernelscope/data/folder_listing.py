@@ -79,8 +79,19 @@ def listing(folder: str, table: str | None = None) -> Listing:
         refuse(where, f"a path that cannot be read ({reason(error)})", "a readable file or folder")
     if listed.problems and not listed.entries:
         refuse(folder, commonest(listed.problems), "images of at least two classes")
-    check_classes(listed.classes, folder)
+    check_classes(listed.classes, folder, one_level_down(listed.entries, folder))
     return listed
+
+
+def one_level_down(entries: list[Entry], folder: str) -> str:
+    """Return a hint if the subfolders of the first class folder may be the classes; "" if it has less than two."""
+    label = entries[0].label if entries else ""
+    below = {
+        entry.file.split("/")[1]
+        for entry in entries
+        if entry.file.startswith(f"{label}/") and entry.file.count("/") > 1
+    }
+    return f"are the classes in {folder}/{label}?" * (len(below) > 1)
 
 
 def commonest(problems: list[tuple[str, str]]) -> str:
@@ -125,8 +136,14 @@ def from_folders(root: Path) -> Listing:
     with_images = {(entry.split or "", entry.label) for entry in entries}
     for split in splits:
         empty = (path for path in folders_in(root / split) if (splits[split], path.name) not in with_images)
-        problems += [(readable(path.relative_to(root).as_posix()), "a folder without images") for path in empty]
+        problems += [(readable(path.relative_to(root).as_posix()), without_images(path)) for path in empty]
     return Listing(entries, problems, ignored, shared_subfolders(entries, splits))
+
+
+def without_images(folder: Path) -> str:
+    """Return what a folder is, as a noun phrase, with the endings of its files."""
+    endings = sorted({path.suffix.lower() for path in files_below(folder) if path.suffix})
+    return "a folder without images" + f" (its files end in {first_names(endings)})" * bool(endings)
 
 
 def shared_subfolders(entries: list[Entry], splits: dict[str, str]) -> tuple[str, ...]:
@@ -225,10 +242,10 @@ def rows(table: Path) -> Iterator[tuple[int, dict[str, str]]]:
         refuse(str(table), f"a path that cannot be read ({reason(error)})", "a CSV table")
 
 
-def check_classes(names: list[str], folder: str) -> None:
+def check_classes(names: list[str], folder: str, hint: str = "") -> None:
     """Raise ValueError unless there are at least two classes, with printable names that do not look alike."""
     if len(names) < 2:
-        refuse(folder, "images of one class only" if names else "no images", "images of at least two classes")
+        refuse(folder, "images of one class only" if names else "no images", "images of at least two classes", hint)
     for name in names:
         if not is_text(name) or len(name) > LONGEST_NAME:
             refuse(folder, f"the class {quoted(name)}", f"a printable name of at most {LONGEST_NAME} characters")

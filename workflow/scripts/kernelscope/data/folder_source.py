@@ -10,7 +10,7 @@ from kernelscope.data import folder_listing, preprocessing
 from kernelscope.data.builder import Dataset, DatasetBuilder, Framed, Job
 from kernelscope.data.decoding import decoded
 from kernelscope.data.decoding_pool import Reading, readings
-from kernelscope.data.folder_content import Skipped, content_of, sha_of
+from kernelscope.data.folder_content import SAMPLE, Skipped, content_of, sha_of
 from kernelscope.data.preprocessing import Glance, View, framed
 from kernelscope.data.splits import rank
 from kernelscope.io import files
@@ -65,19 +65,19 @@ def glanced(data: bytes) -> Glance:
 
 def sample(paths: list[Path], processes: int, folder: str) -> list[Glance]:
     """Return glances at the first readable images, from which settings are inferred."""
-    first, glances, problems = paths[: 4 * preprocessing.SAMPLE], [], []
-    for start in range(0, len(first), preprocessing.SAMPLE):
-        part = first[start : start + preprocessing.SAMPLE]
+    first, glances, problems = paths[: 4 * SAMPLE], [], []
+    for start in range(0, len(first), SAMPLE):
+        part = first[start : start + SAMPLE]
         for path, reading in zip(part, readings(part, glanced, processes), strict=True):
             if reading.made is None:
                 problems.append((path.as_posix().removeprefix(f"{folder}/"), reading.why))
             else:
                 glances.append(reading.made)
-        if len(glances) >= preprocessing.SAMPLE:
+        if len(glances) >= SAMPLE:
             break
     if not glances:
         refuse(folder, folder_listing.commonest(problems), "images")
-    return glances[: preprocessing.SAMPLE]
+    return glances[:SAMPLE]
 
 
 def frames(

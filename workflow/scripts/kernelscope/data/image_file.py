@@ -70,9 +70,7 @@ class ImageFile:
                     self.class_names: list[str] = array(archive, "class_names").tolist()
                     self.labels = {split: array(archive, f"{split}_labels") for split in SPLITS}
                     self.images = {split: rows(path, handle, archive, f"{split}_images") for split in SPLITS}
-            except MemoryError:
-                raise
-            except Exception as error:  # zipfile, zlib and numpy raise a dozen types of errors for damaged archives
+            except files.DAMAGE as error:
                 raise files.damaged(path, error) from None
 
 
@@ -88,8 +86,7 @@ def rows(path: Path, handle, archive: zipfile.ZipFile, name: str) -> Rows | np.n
     if info.compress_type != zipfile.ZIP_STORED:
         return array(archive, name)
     with archive.open(info) as member:
-        version = np.lib.format.read_magic(member)
-        shape, fortran, dtype = array_files.HEADERS[version](member)
+        shape, fortran, dtype = array_files.header(member)
         header_bytes = member.tell()
     if fortran or dtype.hasobject or info.file_size != header_bytes + dtype.itemsize * np.prod(shape, dtype=np.int64):
         return array(archive, name)  # raises an error that says what is wrong

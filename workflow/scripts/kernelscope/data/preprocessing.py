@@ -6,10 +6,8 @@ import numpy as np
 from PIL import Image
 
 from kernelscope.data.decoding import DecodedImage
+from kernelscope.data.folder_content import usual_size
 
-AREA = 80 * 80  # approximate pixels of an image, if no size is given
-LEAST_SIDE, LARGEST_SIDE = 8, 4096
-SAMPLE = 64  # images from which omitted settings are inferred
 SMALL = 128  # pixels on the longer side of the small copies used for this
 LEVELS = 65536
 DARKEST, LIGHTEST = 0.001, 0.999  # quantiles of all pixels that become black and white
@@ -58,7 +56,7 @@ def inferred(settings: dict, glances: list[Glance]) -> View:
     glances : at least one image
     """
     sizes = np.array([glance.size for glance in glances], float)
-    size = tuple(settings["image_size"] or usual_size(sizes))
+    size = tuple(settings["image_size"] or usual_size(sizes.tolist()))
     copies = [glance.copy.astype(np.float32) / 255 for glance in glances]
     background = settings["background"] or behind(copies)
     opaque = [over(copy, background) for copy in copies]
@@ -73,14 +71,6 @@ def inferred(settings: dict, glances: list[Glance]) -> View:
         invert=inverted,
         normalize=settings["normalize"] or ("dataset" if is_faint(opaque) else "none"),
     )
-
-
-def usual_size(sizes: np.ndarray) -> tuple[int, int]:
-    """Return rows and cols with the proportion of the median image and AREA pixels, but never larger than it."""
-    rows, cols = np.median(sizes, axis=0)
-    share = min(1, np.sqrt(AREA / (rows * cols)))
-    rows, cols = np.clip(np.rint([rows * share, cols * share]), LEAST_SIDE, LARGEST_SIDE)
-    return int(rows), int(cols)
 
 
 def small(image: Image.Image) -> Image.Image:

@@ -74,6 +74,23 @@ def bank(layer: str, trained: np.ndarray) -> str:
     return f"{layer}: {kernels(out)} of {k}\u00a0x\u00a0{k}" + f"\u00a0x\u00a0{channels}\u00a0channels" * (channels > 1)
 
 
+def numbered(class_names: list[str]) -> tuple[list[str], str]:
+    """Return the names of classes as figures write them, and a note about the numbered ones, or "".
+
+    A class whose name has letters that the font lacks is `class 3`, by its label.
+    """
+    drawn = [drawing.composed(name) if drawing.spelled(name) == drawing.composed(name) else "" for name in class_names]
+    lacking = [label for label, name in enumerate(drawn) if not name]
+    for label in lacking:
+        name = f"class {label}"
+        while name in drawn:
+            name += "*"
+        drawn[label] = name
+    words = "class names have" if len(lacking) > 1 else "class name has"
+    note = f"{len(lacking)} {words} letters that the font lacks: numbered as in parameters.csv"
+    return drawn, note * bool(lacking)
+
+
 class Name(NamedTuple):
     """What a kernel responds to, and whether there is evidence that this is more than an untrained kernel does."""
 

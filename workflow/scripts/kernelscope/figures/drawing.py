@@ -4,6 +4,7 @@ Lengths are in logical pixels. Each use of a figure (styling.py) says how large 
 and are sharp at every size.
 """
 
+import unicodedata
 from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,6 +17,11 @@ from kernelscope.figures import colormaps
 
 WHITE, BLACK, GRAY, RED, GREEN = (255, 255, 255), (20, 20, 20), (100, 100, 100), (190, 20, 30), (0, 110, 60)
 SMALL, TEXT, HEADING, TITLE = 12, 13, 16, 20  # sizes of letters; nothing is smaller
+FONTS = [  # DejaVu Sans, which matplotlib includes, so that every machine draws the same letters
+    Path(find_spec("matplotlib").origin).parent / "mpl-data" / "fonts" / "ttf" / name
+    for name in ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf")
+]
+BY_CONTEXT = ("R", "AL", "AN")  # letters from right to left, for which glyphs are not enough
 
 
 class Words(NamedTuple):
@@ -123,6 +129,7 @@ def middle(figure, height: int) -> Drawing:
 @lru_cache(2000)
 def text(string: str, size: int = TEXT, color=BLACK, bold: bool = False) -> Drawing:
     """Return one line of text, as wide as it needs."""
+    string = spelled(string)
     ascent, descent = font(size, bold).getmetrics()
     width = max(1, int(np.ceil(font(size, bold).getlength(string))))
     return Drawing(ascent + descent, width, ((0, 0, Words(string, size, color, bold)),) if string else ())
@@ -132,7 +139,7 @@ def paragraph(
     string: str, width: int, size: int = TEXT, color=BLACK, bold: bool = False, align: float = 0.0
 ) -> Drawing:
     """Return text in lines of at most `width` pixels; only a word that is longer than a line is shortened."""
-    lines = [line for part in string.split("\n") for line in wrapped(part, width, size, bold)]
+    lines = [line for part in spelled(string).split("\n") for line in wrapped(part, width, size, bold)]
     return above(*(text(shortened(line, width, size, bold), size, color, bold) for line in lines), align=align)
 
 
@@ -150,7 +157,7 @@ def wrapped(string: str, width: int, size: int, bold: bool) -> list[str]:
 
 def shortened(string: str, width: int, size: int = TEXT, bold: bool = False) -> str:
     """Return a text that is at most `width` pixels wide, with an ellipsis where it was cut."""
-    letters = font(size, bold)
+    string, letters = spelled(string), font(size, bold)
     if letters.getlength(string) <= width:
         return string
     while string and letters.getlength(f"{string}…") > width:
@@ -160,9 +167,37 @@ def shortened(string: str, width: int, size: int = TEXT, bold: bool = False) -> 
 
 @cache
 def font(size: int, bold: bool = False) -> ImageFont.FreeTypeFont:
-    """Return DejaVu Sans, which matplotlib includes, so that every machine draws the same letters."""
-    name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
-    return ImageFont.truetype(Path(find_spec("matplotlib").origin).parent / "mpl-data" / "fonts" / "ttf" / name, size)
+    """Return the font of all figures."""
+    return ImageFont.truetype(FONTS[bold], size)
+
+
+@cache
+def letters() -> frozenset[int]:
+    """Return the code points that both weights of the font draw."""
+    from matplotlib.ft2font import FT2Font
+
+    return frozenset.intersection(*(frozenset(FT2Font(font).get_charmap()) for font in FONTS))
+
+
+def is_drawn(letter: str) -> bool:
+    """Whether the font draws a letter; a line break is no letter."""
+    return letter == "\n" or (ord(letter) in letters() and unicodedata.bidirectional(letter) not in BY_CONTEXT)
+
+
+def spelled(words: str) -> str:
+    """Return words with composed accents, and each letter that the font lacks as Python writes it.
+
+    >>> spelled("conv 猫")
+    'conv \\\\u732b'
+    """
+    if words.isascii():
+        return words
+    return "".join(letter if is_drawn(letter) else ascii(letter)[1:-1] for letter in composed(words))
+
+
+def composed(words: str) -> str:
+    """Return words whose accents are part of their letters where Unicode has such letters (NFC)."""
+    return unicodedata.normalize("NFC", words)
 
 
 def painted(figure, scale: int = 1, with_words: bool = True) -> np.ndarray:

@@ -70,7 +70,8 @@ def measures_figure(
     for panel in axes[-COLUMNS:]:
         panel.set_xlabel(time or "trained", fontsize=styling.TEXT)
     named = {
-        layer: f"{layer}{remark(of_layer, factors[layer], min_max_normalized)}" for layer, of_layer in curves.items()
+        layer: f"{styling.label(layer)}{remark(of_layer, factors[layer], min_max_normalized)}"
+        for layer, of_layer in curves.items()
     }
     lines = [Line2D([], [], color=styling.series(i), linewidth=2.5) for i in range(len(named))]
     page.legend(lines, named.values(), loc="outside lower right", ncols=1, frameon=False, fontsize=styling.TEXT)
@@ -122,7 +123,7 @@ def settling_figure(curves: dict[str, dict[str, Curve]], title: str, note: str, 
     ):
         style(axes, ticks=5)
         for number, (layer, of_layer) in enumerate(curves.items()):
-            quartile_band(axes, of_layer[measure], layer, styling.series(number))
+            quartile_band(axes, of_layer[measure], styling.label(layer), styling.series(number))
         axes.set(
             xlabel="step (updates of the weights)" if time == "step" else time or "trained",
             ylabel=words,

@@ -11,7 +11,7 @@ SIDE = 128  # about the side of a drawn image, in pixels
 GAP = 4
 
 
-def sheet(images, labels: np.ndarray, class_names: list[str], dataset: str, use: str) -> Drawing:
+def sheet(images, labels: np.ndarray, class_names: list[str], dataset: str, use: str, remark: str = "") -> Drawing:
     """Return a row per class with its first images.
 
     Parameters
@@ -26,6 +26,8 @@ def sheet(images, labels: np.ndarray, class_names: list[str], dataset: str, use:
         The name of the dataset.
     use : str
         What the figure is made for.
+    remark : str
+        What else a reader should know.
     """
     size, (n, h, w) = styling.USES[use], images.shape[:3]
     drawn = class_names[: MOST_CLASSES if size.height else None]
@@ -53,6 +55,7 @@ def sheet(images, labels: np.ndarray, class_names: list[str], dataset: str, use:
     counts = ", ".join(f"{np.sum(labels == label)} {name}" for label, name in enumerate(class_names))
     note = f"{n} training images of {h} x {w} pixels: {counts}"
     note += f"; {len(drawn)} of {len(class_names)} classes" * (len(drawn) < len(class_names))
+    note += f"; {remark}" * bool(remark)
     lines = [drawing.middle(name, row.height) for name, row in zip(names, rows, strict=True)]
     body = beside(above(*lines, align=1, gap=GAP), above(*rows, gap=GAP), gap=10)
     return table.page([*table.head(dataset, note, size.width), body], gap=8)

@@ -8,6 +8,8 @@ from typing import NamedTuple
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
+from kernelscope.figures.drawing import spelled
+
 BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY = "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"
 BLACK, QUIET, FAINT, GRID = "#000000", "#555555", "#999999", "#e4e4e4"
 SERIES = BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY, BLACK
@@ -86,12 +88,12 @@ def rgb(color: str) -> tuple[int, int, int]:
 
 def headed(page, words: str) -> None:
     """Draw the title of a page, bold, from the left."""
-    page.suptitle(words, fontsize=HEAD, fontweight="bold", x=0.01, ha="left")
+    page.suptitle(spelled(words), fontsize=HEAD, fontweight="bold", x=0.01, ha="left", parse_math=False)
 
 
 def noted(page, words: str) -> None:
     """Draw what a reader should know, quietly, at the bottom."""
-    page.supxlabel(words, fontsize=TEXT, color=QUIET, x=0.01, ha="left")
+    page.supxlabel(spelled(words), fontsize=TEXT, color=QUIET, x=0.01, ha="left", parse_math=False)
 
 
 def empty(axes, words: str) -> None:
@@ -107,6 +109,11 @@ def plain(axes, *more: str, grid: bool = True) -> None:
     axes.yaxis.label.set_size(TEXT)
     if grid:
         axes.grid(axis="y", color=GRID, linewidth=0.6)
+
+
+def label(name: str) -> str:
+    """Return a name as a legend shows it: matplotlib would leave out a name that begins with an underscore."""
+    return " " * name.startswith("_") + spelled(name)
 
 
 def legend(axes, **more) -> None:

@@ -30,17 +30,22 @@ def read_npy(path: str | Path) -> np.ndarray:
     """Return the array of an NPY file; ValueError if it is damaged or holds no array."""
     with opened(path) as handle:
         try:
-            version = np.lib.format.read_magic(handle)
-            shape, _, dtype = HEADERS[version](handle)
+            shape, _, dtype = header(handle)
             size = handle.tell() + dtype.itemsize * math.prod(shape)
             if Path(path).stat().st_size != size:  # a wrong shape could request any amount of memory
                 raise ValueError("its size differs from the size in its header")
             handle.seek(0)
             return np.load(handle, allow_pickle=False)
-        except MemoryError:
-            raise
-        except Exception as error:  # numpy raises a dozen types of errors for files that hold no array
+        except files.DAMAGE as error:
             refuse(str(path), "no complete array", "an NPY file", " ".join(str(error).split())[:160])
+
+
+def header(handle) -> tuple[tuple[int, ...], bool, np.dtype]:
+    """Read the header of an NPY file: the shape of the array, whether it is in Fortran order, and its dtype."""
+    version = np.lib.format.read_magic(handle)
+    if version not in HEADERS:
+        raise ValueError(f"an NPY file of the unknown version {version[0]}.{version[1]}")
+    return HEADERS[version](handle)
 
 
 def arrays_of(handle, path: str | Path) -> dict[str, np.ndarray]:
@@ -49,9 +54,7 @@ def arrays_of(handle, path: str | Path) -> dict[str, np.ndarray]:
         check_archive(handle)  # first, as a wrong shape could request any amount of memory
         with np.load(handle, allow_pickle=False) as file:
             return dict(file)
-    except MemoryError:
-        raise
-    except Exception as error:  # zipfile, zlib and numpy raise a dozen types of errors for damaged archives
+    except files.DAMAGE as error:
         raise files.damaged(path, error) from None
 
 

@@ -1,14 +1,28 @@
 """Read and write files, and keep a journal of them, from which manifests are made."""
 
 import hashlib
+import lzma
 import os
+import pickle
+import struct
+import tokenize
+import zipfile
+import zlib
 from contextlib import contextmanager
 from pathlib import Path
+
+from kernelscope.refusal import one_line
+
+DAMAGE = (  # what zipfile, zlib, NumPy, torch and Pillow raise for a damaged file; MemoryError says nothing about it
+    *(OSError, EOFError, ValueError, ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError),
+    *(SyntaxError, TypeError, Warning, lzma.LZMAError, pickle.UnpicklingError, struct.error, tokenize.TokenError),
+    *(zipfile.BadZipFile, zlib.error),
+)
 
 
 def damaged(path: str | Path, error: Exception) -> ValueError:
     """Return the error to raise for an artifact that cannot be read."""
-    words = " ".join(str(error).split())
+    words = one_line(str(error)) or type(error).__name__
     return ValueError(f"{path} is damaged ({words[:200]}); delete it, and the next run recreates it")
 
 

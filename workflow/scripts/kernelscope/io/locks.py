@@ -5,7 +5,7 @@ import fcntl
 import os
 import platform
 from collections.abc import Callable
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 NO_LOCKS = (errno.ENOLCK, errno.ENOTSUP, errno.ENOSYS)  # file systems without locks
@@ -20,11 +20,10 @@ def acquire(path: Path, busy: Callable[[str], None]):
     path.parent.mkdir(parents=True, exist_ok=True)
     while True:
         file = path.open("a+", encoding="utf-8")
-        try:
+        with ExitStack() as unless_locked:
+            unless_locked.callback(file.close)
             lock(file, busy)
-        except BaseException:
-            file.close()
-            raise
+            unless_locked.pop_all()
         if is_still(path, file):
             break
         file.close()  # the previous holder deleted the file after its work

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from kernelscope.io.array_files import HEADERS
-from kernelscope.io.files import damaged, opened
+from kernelscope.io import array_files
+from kernelscope.io.files import DAMAGE, damaged, opened
 
 
 def shapes(path: str | Path) -> dict[str, tuple[int, ...]]:
@@ -30,16 +30,14 @@ def members(path: str | Path) -> Iterator[tuple[zipfile.ZipFile, dict[str, str]]
         try:
             with zipfile.ZipFile(handle) as archive:
                 yield archive, {name.removesuffix(".npy"): name for name in archive.namelist()}
-        except MemoryError:
-            raise
-        except Exception as error:  # zipfile, zlib and numpy raise a dozen types of errors for damaged archives
+        except DAMAGE as error:
             raise damaged(path, error) from None
 
 
 def header(archive: zipfile.ZipFile, member: str) -> tuple[tuple[int, ...], int]:
     """Return the shape of an array, and the number of bytes that the array and its header should take."""
     with archive.open(member) as file:
-        shape, _, dtype = HEADERS[np.lib.format.read_magic(file)](file)
+        shape, _, dtype = array_files.header(file)
         return shape, file.tell() + dtype.itemsize * int(np.prod(shape, dtype=object))
 
 

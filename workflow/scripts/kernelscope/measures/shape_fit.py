@@ -58,7 +58,7 @@ def fit(planes: np.ndarray) -> Fit:
     with np.errstate(invalid="ignore"):
         flat = flat - flat.mean(1, keepdims=True)
         size = np.sqrt((flat**2).mean(1))
-    usable = np.flatnonzero(np.isfinite(size) & (size > 0))
+    usable = np.flatnonzero(np.isfinite(size) & (flat.max(1) > flat.min(1)))  # a constant may round to a size above 0
     for chunk in np.array_split(usable, -(-len(usable) // AT_ONCE)) if len(usable) else ():
         r2[chunk], shape[chunk] = _judged((flat[chunk] / size[chunk, None]).astype(np.float32), k)
     return Fit(r2, shape)

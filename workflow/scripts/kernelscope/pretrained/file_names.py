@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from pathlib import Path
 from typing import NamedTuple
 
 from kernelscope.io.names import natural
@@ -13,6 +14,7 @@ DEFAULTS = (
     *("{run}/kernel_{epoch}_{kernel}.pt", "{run}/kernels.npz", "{run}/kernels_{epoch}.npz", "{run}/kernels_{epoch}.pt"),
     *("{run}/{epoch}.npz", "{run}/{epoch}.pt", "{run}/{epoch}.npy", "{run}.npz", "{run}.pt", "{run}.npy"),
 )
+TORCH = (".pt", ".pth", ".ckpt", ".bin", ".tar")  # endings of PyTorch files; .tar as in .pth.tar
 LONGEST = 64  # characters in the name of a run or a layer
 LAYER = re.compile(r"[\w.\-]{1,64}")
 TAKEN = ("steps", "epochs")  # arrays of kernels.npz that are not layers
@@ -83,6 +85,13 @@ def check_layer(layer: str, name: str) -> None:
     if not LAYER.fullmatch(layer) or layer in TAKEN:
         taken = f", and not {' or '.join(TAKEN)}" if layer in TAKEN else ""
         refuse(name, f"the layer {quoted(layer)}", f"a name of 1 to {LONGEST} letters, digits, dots, - and _{taken}")
+
+
+def check_ending(path: Path) -> None:
+    """Raise ValueError unless the ending of a file is of a kind that can be read."""
+    if path.suffix.lower() not in (*TORCH, ".npz", ".npy"):
+        expected = f"{', '.join(TORCH)}, .npy or .npz"
+        refuse(str(path), f"the ending {path.suffix}" if path.suffix else "no ending", expected)
 
 
 def runs(files: Iterable[File]) -> dict[str, list[File]]:

@@ -8,11 +8,10 @@ import numpy as np
 
 from kernelscope.io import array_files
 from kernelscope.pretrained import state_dicts
-from kernelscope.pretrained.file_names import TAKEN, File, check_layer
+from kernelscope.pretrained.file_names import TAKEN, TORCH, File, check_ending, check_layer
 from kernelscope.pretrained.model_part import LeftOut
 from kernelscope.refusal import did_you_mean, listed, quoted, refuse
 
-TORCH = (".pt", ".pth", ".ckpt", ".bin", ".tar")  # endings of PyTorch files; .tar as in .pth.tar
 LAYER = "conv1"  # the name of a layer that comes without one
 
 
@@ -34,10 +33,8 @@ def read(path: Path):
     ValueError
         If the file is damaged or not of a known kind.
     """
+    check_ending(path)
     suffix = path.suffix.lower()
-    if suffix not in (*TORCH, ".npz", ".npy"):
-        expected = f"{', '.join(TORCH)}, .npy or .npz"
-        refuse(str(path), f"the ending {path.suffix}" if path.suffix else "no ending", expected)
     if suffix in TORCH:
         from kernelscope.pretrained import torch_files  # imports torch, which takes seconds and other files do not need
 
@@ -179,7 +176,7 @@ def plain(content, name: str) -> np.ndarray:
     if isinstance(content, Mapping):
         refuse(name, f"a mapping with {len(content)} entries", "one array or tensor")
     if not hasattr(content, "shape") or not state_dicts.is_float(content):
-        refuse(name, described(content), "an array of floating-point numbers")
+        refuse(name, described(content), "a state_dict, or an array of floating-point numbers")
     return state_dicts.array(content)
 
 

@@ -2,6 +2,7 @@
 
 import argparse
 import pathlib
+import pickle
 import re
 import warnings
 from pathlib import Path
@@ -52,10 +53,8 @@ def read(path: str | Path):
             with torch.serialization.safe_globals(HARMLESS), warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # about quantized and other old kinds of tensors
                 return torch.load(handle, map_location="cpu", weights_only=True)
-        except MemoryError:
-            raise
-        except Exception as error:  # zipfile, pickle and torch raise a dozen kinds of errors here
-            if type(error).__name__ == "UnpicklingError":  # also raised for classes that are not allowed
-                refuse(str(path), unpicklable(str(error), handle), "a tensor or a state_dict", REMEDY)
+        except pickle.UnpicklingError as error:  # also raised for classes that are not allowed
+            refuse(str(path), unpicklable(str(error), handle), "a tensor or a state_dict", REMEDY)
+        except files.DAMAGE as error:
             reason = " ".join(str(error).partition(". ")[0].split()) or type(error).__name__
             refuse(str(path), f"a damaged file ({reason[:160]})", "a whole PyTorch file")
