@@ -7,7 +7,7 @@ import { label } from "./format.js";
 // Return a canvas with one pixel per weight; paint on `pixels`, then call `show()`.
 export function raster(width, height, attributes = {}) {
   const canvas = h("canvas", { width, height, role: "img", ...attributes });
-  const context = canvas.getContext("2d");
+  const context = canvas.getContext("2d", { willReadFrequently: true }); // a small canvas is drawn faster without a layer of its own
   const image = context.createImageData(width, height);
   const pixels = new Uint32Array(image.data.buffer);
   return { canvas, pixels, width, height, show: () => context.putImageData(image, 0, 0) };

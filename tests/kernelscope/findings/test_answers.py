@@ -72,8 +72,8 @@ def test_the_answers_about_one_network_read_by_eye():
         "all 36 (untrained: none). Kernels resemble each other more than they resemble kernels trained on random "
         "labels. Kernels resemble each other more than they resemble kernels trained on scrambled images.",
         "The median kernel settles by step 76.",
-        "Seeds learn similar kernels. They are more alike than if rotated at random; upright images alone can cause "
-        "this. Types in every seed: 1 of 2, permuted 0.46, p ≤ 0.0005.",
+        "Seeds learn similar kernels. Upright images alone can cause this. "
+        "Types in every seed: 1 of 2, permuted 0.46, p ≤ 0.0005.",
         "Every seed learns the same kernels, or the same mixture of them.",
     ]
     what, when, same = answers.cards(rows, "net").values()

@@ -11,14 +11,13 @@ from kernelscope.statements.wording import of_count
 HEAD = """# Findings
 
 A claim is *shown* if p is at most 0.05 and untrained networks, where testable, do not show it.
-p is given where it adds information. Only these p are corrected: those of counts of kernels and of settings of
-sweeps (Benjamini and Hochberg), and those of similar kernels, of individual kernels, and of the controls with
-random labels or scrambled images (Holm). Brackets are 95 % intervals over seeds; all seeds saw the same images.
-"(+3)": three more statements in `statements.csv`.
+p is given where it adds information, and corrected only for counts of kernels and settings of sweeps (Benjamini
+and Hochberg), and for similar kernels, individual kernels, and controls with random labels or scrambled images
+(Holm). Brackets are 95 % intervals over seeds; all seeds saw the same images. "(+3)": three more in `statements.csv`.
 """
 AGAIN = "To remake this: `snakemake -c1 -f {path}`, with the `--configfile`."
 MOST = 12  # lines about a network
-WORDS = 230  # about a network
+WORDS = 205  # about a network
 OF_CONTROL = 4  # lines about a control
 LATER = 2  # lines about deeper layers, and about what has no evidence
 

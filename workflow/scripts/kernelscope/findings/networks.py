@@ -148,7 +148,7 @@ def kinds(networks: list[Network]) -> list[str]:
     """Return in which networks seeds learn similar kernels, and how many types are in every seed, beside chance."""
     sentences = judged(SIMILAR, networks, "same_kinds_rotation")
     if SHOWN in by_verdict(networks, "same_kinds_rotation"):
-        sentences.append("They are more alike than if rotated at random; upright images alone can cause this.")
+        sentences.append("Upright images alone can cause this.")
     counts = [
         f"{types}{f' ({network.arch})' * (len(networks) > 1)}"
         for network in networks
