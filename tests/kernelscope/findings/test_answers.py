@@ -210,8 +210,8 @@ def test_a_run_far_below_the_others_is_named():
 @pytest.mark.parametrize(
     ("needed", "line"),
     [
-        (1, "without one kernel, test accuracy falls by 40 percentage points; for the others, no loss is measurable"),
-        (4, "without one of 4 kernels, test accuracy falls by 40 to 41 percentage points"),
+        (1, "without the needed kernel, test accuracy falls by 40 percentage points; for the others, no loss is measurable"),
+        (4, "without one of the 4 needed kernels, test accuracy falls by 40 to 41 percentage points"),
     ],
 )
 def test_the_loss_without_a_kernel_is_beside_that_of_the_others(needed, line):

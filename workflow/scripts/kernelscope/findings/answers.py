@@ -108,7 +108,7 @@ def what(network: Network) -> dict:
 def without(of: Claimed) -> str:
     """Return what is lost without one of the needed kernels, and that for the others no loss is measurable."""
     count = of["count"]
-    one = "one kernel" if count.number.value == 1 else f"one of {count} kernels"
+    one = "the needed kernel" if count.number.value == 1 else f"one of the {count} needed kernels"
     others = "" if count.number.value == count.number.n else "; for the others, no loss is measurable"
     return f"without {one}, test accuracy falls by {counts.lost(of)} percentage points{others}"
 
