@@ -7,7 +7,7 @@ from feature_samples import KINDS, sample
 from make_dataset import in_cells
 from scipy import stats
 from scipy.ndimage import gaussian_filter
-from tiers import rows
+from tiers import THOROUGH, rows
 
 from kernelscope.data import landmarks
 from kernelscope.data.drawing import LineDrawer
@@ -16,7 +16,8 @@ from kernelscope.models.layer_lists import RELU, Field, conv
 from kernelscope.probes import features
 
 
-@pytest.mark.parametrize("blur", rows([0, 1.5], 1.5))
+@THOROUGH
+@pytest.mark.parametrize("blur", [0, 1.5])
 def test_p_is_uniform_where_responses_do_not_know_the_features(blur):
     """Test 1,000 kernels, 10 for each of 100 draws of the positions, on white or smooth rectified noise, half of it 0.
 

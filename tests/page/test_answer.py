@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 from browser import View, until
+from tiers import rows
 
 from kernelscope.findings import answers
 from kernelscope.io import cells
@@ -128,7 +129,10 @@ def test_the_state_is_in_the_address_and_survives_other_views_reload_and_back(vi
     assert tab.evaluate("kernelscope.player.now") == 2
 
 
-@pytest.mark.parametrize("query", ["step=nothing", "step=-5&mode=x&scale=%E0&colors=toString", "step=1e99", "?&=&"])
+STATES = ("step=nothing", "step=-5&mode=x&scale=%E0&colors=toString", "step=1e99", "?&=&")
+
+
+@pytest.mark.parametrize("query", rows(STATES, STATES[1]))
 def test_an_address_with_any_state_opens(view, query):
     tab = opened(view, f"{ANSWER}?{query}")
     assert tab.evaluate("kernelscope.player.now >= 0 && kernelscope.player.now <= kernelscope.player.last")
@@ -149,7 +153,7 @@ def test_the_focus_stays_on_a_control_that_is_drawn_again(view):
     assert tab.evaluate("document.activeElement.id") == "main"
 
 
-@pytest.mark.parametrize(("width", "height"), [(360, 640), (390, 844), (1280, 800)])
+@pytest.mark.parametrize(("width", "height"), rows([(360, 640), (390, 844), (1280, 800)], (360, 640), (1280, 800)))
 def test_kernels_are_on_the_first_screen(browser, results, width, height):
     view = View(browser, results / "index.html", width, height)
     tab = opened(view)

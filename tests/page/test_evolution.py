@@ -246,7 +246,7 @@ FIGURES = {
 }
 
 
-@pytest.mark.parametrize("kind", rows(FIGURES, "kernels", "a line chart"))
+@pytest.mark.parametrize("kind", rows(FIGURES, "kernels"))
 def test_downloads_have_the_colors_of_the_figure_within_a_margin(view, kind):
     route, number, least = FIGURES[kind]
     tab = view.open(route)

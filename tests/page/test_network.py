@@ -1,10 +1,13 @@
 """The page's own computation of networks, against torch, in a browser without a page."""
 
+from itertools import product
+
 import numpy as np
 import plain_layers
 import pytest
 import torch
 from projects import ROOT
+from tiers import rows
 
 from kernelscope.models import layer_lists
 from kernelscope.models.architectures import krizhevsky
@@ -50,8 +53,9 @@ def computed(tab, layers, weights, image: np.ndarray) -> dict:
     return tab.evaluate(CALL % SOURCE, arguments)
 
 
-@pytest.mark.parametrize("name", NETWORKS)
-@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize(
+    ("channels", "name"), rows(product([1, 3], NETWORKS), (1, "cnnkernels"), *((3, name) for name in NETWORKS))
+)
 def test_every_layer_has_the_output_of_torch(tab, name, channels):
     layers, image = NETWORKS[name], RNG.random((channels, 48, 47))
     weights = plain_layers.weights_of(layers, image.shape)

@@ -10,7 +10,7 @@ from harness import listing, report
 from harness.tables import ALWAYS, TEXT, UNITS, heading
 from tiers import rows
 
-LONG = ("units", "untrained")  # experiments of many kernels, which take half a minute each
+LONG = ("experiment", "growth", "units", "untrained")  # whole experiments, or many kernels
 NEEDS = {"page": ["results/smoke"]}  # results of the smoke experiment that a benchmark reads
 
 

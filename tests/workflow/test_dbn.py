@@ -5,6 +5,7 @@ import yaml
 from browser import View
 from PIL import Image
 from projects import ROOT, copied
+from tiers import THOROUGH
 
 from kernelscope.io import csv_files
 
@@ -32,7 +33,7 @@ CONFIG = {
 def made(tmp_path_factory):
     project = copied(ROOT, tmp_path_factory.mktemp("unlabeled") / "project")
     (project.folder / "own.yaml").write_text(yaml.safe_dump(CONFIG))
-    done = project.snakemake_alone("--configfile", "own.yaml")
+    done = project.snakemake("--configfile", "own.yaml")
     assert done.returncode == 0, done.stdout + done.stderr
     return project
 
@@ -52,6 +53,7 @@ def test_all_that_needs_no_labels_is_made(made):
     assert "knock" not in text
 
 
+@THOROUGH
 def test_the_page_shows_bases_and_no_results_about_unknown_classes(made, browser):
     view = View(browser, made.folder / "results/unlabeled/index.html")
     words = {}

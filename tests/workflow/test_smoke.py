@@ -9,6 +9,7 @@ import pytest
 from default_config import with_wildcards
 from PIL import Image
 from projects import contents
+from tiers import THOROUGH
 
 RESULTS = "results/smoke"
 RUN = f"{RESULTS}/runs/waveforms/stacked/seed1"
@@ -206,6 +207,7 @@ def test_progress_is_a_line_an_epoch_in_the_log(smoke):
     assert "s left" in lines[1]
 
 
+@THOROUGH
 def test_the_same_spec_gives_the_same_bytes(project, smoke):
     """Make again all artifacts of one run, and all that compare it with others; test_faults makes datasets twice."""
     results = project.folder / RESULTS

@@ -2,6 +2,7 @@
 
 import pytest
 from projects import ROOT, Project, copied
+from tiers import THOROUGH
 
 from kernelscope.io import cells
 
@@ -64,6 +65,7 @@ def test_findings_cover_the_sweep_and_the_architectures_beside_it(made):
     assert heads == ["# Findings", "## waveforms", "### In short", "### templates", "### grid"]
 
 
+@THOROUGH
 def test_a_second_plan_is_empty_and_another_level_trains_only_its_conditions(made, tmp_path):
     project = copied(made.folder, tmp_path / "project")
     (project.folder / "own.yaml").write_text(OWN)

@@ -30,6 +30,7 @@ from finished import (
     whole_comparison,
     whole_run,
 )
+from tiers import rows
 
 from experiment.plan import loading
 from experiment.provenance import inventory, verify
@@ -132,7 +133,7 @@ LEFT_OVER = [
 ]
 
 
-@pytest.mark.parametrize("path", LEFT_OVER)
+@pytest.mark.parametrize("path", rows(LEFT_OVER, LEFT_OVER[1], LEFT_OVER[2], LEFT_OVER[-1]))
 def test_what_a_killed_job_left_is_told_and_deleted(folder, path):
     before = everything()
     put(path)

@@ -3,6 +3,7 @@
 import compare_draws
 import numpy as np
 import pytest
+from tiers import THOROUGH
 
 from kernelscope.comparison import draws
 from kernelscope.io import array_files, cells, records
@@ -45,6 +46,7 @@ def test_a_shared_start_is_no_likeness_between_draws():
     assert abs(np.mean([row["difference"] for row in found])) < 0.03
 
 
+@THOROUGH
 def test_without_a_difference_p_is_small_in_one_of_twenty():
     small = [draws.row(banks(6, number=number, kernels=2), DATASETS, 0)["p"] <= 0.05 for number in range(60)]
     assert np.mean(small) < 0.15

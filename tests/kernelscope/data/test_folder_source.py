@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from tiers import THOROUGH
 
 from kernelscope.data import decoding_pool, folder_listing, folder_source
 from kernelscope.data.builder import Job
@@ -114,6 +115,7 @@ def test_else_the_first_one_ends_it_with_its_name(root, file):
     assert str(error.value).startswith(f"p/{file}: got {expected[file]}")
 
 
+@THOROUGH
 def test_a_crash_of_a_process_loses_its_file_alone(root, monkeypatch):
     _, before, _ = read()
     whole = folder_source.decoded

@@ -63,15 +63,15 @@ def test_chance_is_a_band_for_one_layer_and_a_line_for_each_of_several():
 
 
 def test_what_the_panels_do_not_show_is_said():
-    assert "too small to test" in words(drawn(measures_figure(curves_of(power=False), "", "")))
-    plain = words(drawn(measures_figure(curves_of(), "", "")))
+    assert "too small to test" in words(measures_figure(curves_of(power=False), "", ""))
+    plain = words(measures_figure(curves_of(), "", ""))
     assert "too small" not in plain
     assert "not finite" not in plain
     assert "decay factor" not in plain
-    assert "decay factor 0.47" in words(drawn(measures_figure(curves_of(), "", "", 0.4686)))
+    assert "decay factor 0.47" in words(measures_figure(curves_of(), "", "", 0.4686))
     broken = curves_of(layers=("conv1",))
     broken["conv1"]["norm"].values[-1, 1] = np.nan
-    assert "1 of 3 not finite" in words(drawn(measures_figure(broken, "", "")))
+    assert "1 of 3 not finite" in words(measures_figure(broken, "", ""))
 
 
 @pytest.mark.parametrize("figure", [measures_figure, measures.settling_figure])

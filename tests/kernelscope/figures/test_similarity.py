@@ -3,6 +3,7 @@ from itertools import combinations, pairwise
 import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from tiers import rows
 
 from kernelscope.comparison import cka_table
 from kernelscope.figures import similarity, styling
@@ -106,7 +107,7 @@ def test_cells_have_the_mean_of_every_two_groups():
     }
 
 
-@pytest.mark.parametrize("use", styling.USES)
+@pytest.mark.parametrize("use", rows(styling.USES, "slide"))
 def test_no_label_is_cut_off_or_lies_on_another(use):
     entries = [(f"an_architecture_with_a_long_name_{i % 9}", i, "conv1") for i in range(48)]
     page = styling.fitted(

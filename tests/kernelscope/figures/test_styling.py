@@ -1,12 +1,13 @@
 """The style that all figures share."""
 
-from itertools import pairwise
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
 from matplotlib.text import Text
+from tiers import rows
 
 from kernelscope.figures import architectures, history, measures, seeds, similarity, styling
 from kernelscope.measures.curves import Curve
@@ -127,8 +128,14 @@ def charts():
     }
 
 
-@pytest.mark.parametrize("use", ["screen", "slide", "paper"])
-@pytest.mark.parametrize("name", ["history", "agreement", "similarity", "measures", "settling", "architectures"])
+CHARTS = ["history", "agreement", "similarity", "measures", "settling", "architectures"]
+QUICK = (
+    *(("history", "paper"), ("agreement", "screen"), ("similarity", "slide")),
+    *(("measures", "paper"), ("settling", "screen"), ("architectures", "slide")),
+)
+
+
+@pytest.mark.parametrize(("name", "use"), rows(product(CHARTS, styling.USES), *QUICK))
 def test_every_kind_of_chart_is_readable_and_inside_its_page(name, use):
     page = styling.fitted(charts()[name](use), styling.USES[use])
     FigureCanvasAgg(page).draw()

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from feature_samples import KINDS, sample
 from scipy import stats
+from tiers import rows
 
 from kernelscope.data.landmarks import Landmarks
 from kernelscope.io import csv_files
@@ -39,7 +40,10 @@ def by_loops(given: features.Sample, row: dict, field: int, jump: int, start: in
 
 @pytest.mark.parametrize(
     ("field", "jump", "start", "side"),
-    [(5, 1, 0, 14), (4, 1, 0, 14), (7, 2, 0, 9), (29, 4, 0, 5), (5, 1, -2, 14), (9, 2, -5, 9)],
+    rows(
+        [(5, 1, 0, 14), (4, 1, 0, 14), (7, 2, 0, 9), (29, 4, 0, 5), (5, 1, -2, 14), (9, 2, -5, 9)],
+        *((29, 4, 0, 5), (5, 1, -2, 14), (9, 2, -5, 9)),
+    ),
 )
 def test_the_table_is_that_of_plain_loops(field, jump, start, side):
     rng = np.random.default_rng(0)

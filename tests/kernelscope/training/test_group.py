@@ -48,20 +48,26 @@ def largest_difference(some, others) -> float:
     return difference
 
 
-@pytest.mark.parametrize("layers", LAYERS)
+CHANGES = {
+    "adamw": {},
+    "sgd": {"optimizer": "sgd", "schedule": "constant"},
+    "l1": {"loss": "l1"},
+    "decays": {"loss": "mse", "weight_decay": {"conv": 0.5, "linear": 0.0, "conv1": 3.0}},
+    "frozen": {"frozen": True},
+    "random labels": {"sets": SHUFFLED},
+}
+
+
 @pytest.mark.parametrize(
-    "changes",
-    [
-        {},
-        {"optimizer": "sgd", "schedule": "constant"},
-        {"loss": "l1"},
-        {"loss": "mse", "weight_decay": {"conv": 0.5, "linear": 0.0, "conv1": 3.0}},
-        {"frozen": True},
-        {"sets": SHUFFLED},
-    ],
-    ids=["adamw", "sgd", "l1", "decays", "frozen", "random labels"],
+    ("change", "layers"),
+    rows(
+        product(CHANGES, LAYERS),
+        *product(["adamw"], LAYERS),
+        *product(CHANGES, ["cnnkernels"]),
+    ),
 )
-def test_every_seed_is_what_it_is_alone(double, layers, changes):
+def test_every_seed_is_what_it_is_alone(double, layers, change):
+    changes = CHANGES[change]
     assert largest_difference(together(layers, **changes), alone(layers, **changes)) < 1e-9
 
 
@@ -97,7 +103,7 @@ def test_a_seed_whose_loss_is_not_finite_ends_alone(tmp_path):
 
 @pytest.mark.parametrize(
     ("layers", "optimizer"),
-    rows(product(LAYERS, ["adamw", "sgd"]), ("templates", "sgd"), ("cnnkernels", "adamw")),
+    rows(product(LAYERS, ["adamw", "sgd"]), ("cnnkernels", "adamw")),
 )
 def test_a_group_interrupted_after_any_step_ends_in_the_same_bits(tmp_path, layers, optimizer):
     whole = together(layers, optimizer=optimizer)

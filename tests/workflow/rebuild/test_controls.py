@@ -171,6 +171,7 @@ def test_of_a_finished_experiment_with_a_control_all_is_as_it_should_be(controll
 CONTROLS = ("--configfile", "config/controls.yaml")
 
 
+@THOROUGH
 def test_the_experiment_of_all_controls_is_planned_as_a_whole(fresh):
     """Plan two networks with three controls each, and six seeds, three of them with movies and atlases."""
     counts = Counter(job.split()[0] for job in fresh.jobs(config=CONTROLS))

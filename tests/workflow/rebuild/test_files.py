@@ -227,7 +227,10 @@ def test_last_files_edited_by_hand_rerun_nothing_and_verify_names_them(linked):
     assert linked.findings() == {("edited", path) for path in LAST}
 
 
-@pytest.mark.parametrize(("name", "expected"), [("more.js", PAGE), ("views/more.js", PAGE), ("notes.txt", set())])
+NEW_OF_PAGE = [("more.js", PAGE), ("views/more.js", PAGE), ("notes.txt", set())]
+
+
+@pytest.mark.parametrize(("name", "expected"), rows(NEW_OF_PAGE, *NEW_OF_PAGE[1:]))
 def test_a_new_file_of_the_page_reruns_it_alone_and_only_if_the_page_takes_it(linked, name, expected):
     (linked.folder / "workflow/page" / name).write_text("// more")
     assert linked.jobs() == expected
@@ -241,6 +244,6 @@ def test_what_is_asked_for_is_what_runs(linked, row):
     assert linked.jobs(*arguments) == expected
 
 
-@pytest.mark.parametrize("target", rows(TARGETS, "all", "probes", f"{RUN}/montage.png"))
+@pytest.mark.parametrize("target", rows(TARGETS, "probes", f"{RUN}/montage.png"))
 def test_a_fresh_copy_runs_what_its_target_needs(fresh, target):
     assert fresh.jobs(target) - {target} == TARGETS[target]

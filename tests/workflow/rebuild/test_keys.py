@@ -122,13 +122,9 @@ def test_the_table_names_every_key(fresh):
         KEYS,
         "experiment.datasets",
         "experiment.seeds",
-        "datasets.waveforms.noise",
         "architectures.stacked.widths",
-        "architectures.cnnkernels.stride",
         "training.weight_decay.conv",
-        "training.device",
         "analysis.images",
-        "memory.images",
         "figures.colormap",
     ),
 )

@@ -46,6 +46,7 @@ def of_second(jobs):
     return {job.replace("waveforms", "second") for job in jobs}
 
 
+@THOROUGH
 def test_after_one_target_alone_the_rest_is_left(fresh):
     ran(fresh, MONTAGE)
     chain = named("templates", 1) | stages("draw_montage", runs=["waveforms/templates/1"])
