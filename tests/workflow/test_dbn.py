@@ -33,7 +33,7 @@ CONFIG = {
 def made(tmp_path_factory):
     project = copied(ROOT, tmp_path_factory.mktemp("unlabeled") / "project")
     (project.folder / "own.yaml").write_text(yaml.safe_dump(CONFIG))
-    done = project.snakemake("--configfile", "own.yaml")
+    done = project.snakemake_alone("--configfile", "own.yaml")
     assert done.returncode == 0, done.stdout + done.stderr
     return project
 

@@ -38,7 +38,7 @@ def made(tmp_path_factory) -> Project:
     project = copied(ROOT, tmp_path_factory.mktemp("pretrained") / "project")
     publish(project.folder / "pretrained")
     write_config(project.folder / "own.yaml", history="{run}/loss.csv")
-    done = project.snakemake(*CONFIG)
+    done = project.snakemake_alone(*CONFIG)
     assert done.returncode == 0, done.stdout + done.stderr
     return project
 

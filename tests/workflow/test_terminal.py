@@ -14,8 +14,7 @@ OURS = ("--logger", "kernelscope", *SMOKE)
 
 def run(project, *arguments: str) -> tuple[int, list[str]]:
     """Return the exit status and the lines of a run, without what Snakemake says before it reads the Snakefile."""
-    variables = {"PYTHONPATH": "workflow/terminal", "KERNELSCOPE_PRELOAD": "no"}  # faster for so few jobs
-    done = project.run_alone("-m", "snakemake", "--cores", "1", *arguments, **variables)
+    done = project.run_alone("-m", "snakemake", "--cores", "1", *arguments, PYTHONPATH="workflow/terminal")
     lines = done.stderr.splitlines()
     varying = re.compile("Using workflow specific profile| +[0-9:]+  progress ")  # slow machines show progress
     return done.returncode, [line for line in lines if not varying.match(line)]
