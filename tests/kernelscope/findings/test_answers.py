@@ -219,3 +219,17 @@ def test_the_loss_without_a_kernel_is_beside_that_of_the_others(needed, line):
     table = [kernel(seed, 0, "class", "trained") for seed in range(4)]
     table += [kernel(seed // 2, seed % 2, "needed", "trained", 0.0005 if seed < needed else 0.9) for seed in range(4)]
     assert line in answers.cards(of("net", kernel_tests=table), "net")["what"]["details"]
+
+
+def test_where_nothing_can_be_decided_features_do_not_lead_as_of_foreign_images_they_are_never_known():
+    kernel = statement_rows.network_tables.kernel
+    table = [
+        kernel(seed, number, claim, state, None) | {"reason": "unknown"}
+        for claim in ("feature", "feature_beyond_noise", "class")
+        for state in ("trained", "untrained")
+        for seed in range(6)
+        for number in range(4)
+    ]
+    rows = statement_rows.rows(statement_rows.network("net", kernel_tests=table))
+    card = answers.cards(rows, "net")["what"]
+    assert card["claim"].startswith("It cannot be decided whether kernels prefer one class")
