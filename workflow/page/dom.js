@@ -57,8 +57,8 @@ export function menu(name, options, chosen, picked) {
 
 export const same = (values) => values.map((value) => [value, String(value)]);
 
-// Return a verdict as a small label.
-export const badge = (verdict) => h("span", { class: `verdict ${verdict.replaceAll(" ", "-")}` }, verdict);
+// Return a verdict as a small label. words: in which it is said.
+export const badge = (verdict, words = verdict) => h("span", { class: `verdict ${verdict.replaceAll(" ", "-")}` }, words);
 
 // Call act(down, right) for an arrow key on an element; one of both is 1 or −1, the other 0.
 export function onArrow(node, act) {

@@ -210,7 +210,10 @@ def test_a_run_far_below_the_others_is_named():
 @pytest.mark.parametrize(
     ("needed", "line"),
     [
-        (1, "without the needed kernel, test accuracy falls by 40 percentage points; for the others, no loss is measurable"),
+        (
+            1,
+            "without the needed kernel, test accuracy falls by 40 percentage points; for the others, no loss is measurable",
+        ),
         (4, "without one of the 4 needed kernels, test accuracy falls by 40 to 41 percentage points"),
     ],
 )
@@ -233,3 +236,17 @@ def test_where_nothing_can_be_decided_features_do_not_lead_as_of_foreign_images_
     rows = statement_rows.rows(statement_rows.network("net", kernel_tests=table))
     card = answers.cards(rows, "net")["what"]
     assert card["claim"].startswith("It cannot be decided whether kernels prefer one class")
+
+
+@pytest.mark.parametrize(
+    ("after", "claim"),
+    [
+        (0.0, "Unknown: only the start and the end were saved"),
+        (38.0, "Not before the last snapshot: the median kernel changes until the end"),
+    ],
+)
+def test_a_kernel_that_is_like_itself_only_at_the_end_has_not_settled(after, claim):
+    settled = statement_rows.SETTLED | {"settled_step": 76.0, "settled_after": after, "share": 1.0}
+    rows = statement_rows.rows(statement_rows.network("net", settling=[settled]))
+    assert answers.cards(rows, "net")["when"]["claim"] == claim
+    assert "settle" not in answers.headline(rows, ["net"])

@@ -9,7 +9,7 @@ import { ARCHITECTURES, DATASETS, OVERVIEW, PRETRAINED, block, isControl } from 
 import { address, badge, h, link, menu, same, scrolling } from "../dom.js";
 import { withTerms } from "../glossary.js";
 import { makePlayer } from "../player.js";
-import { lookChoices } from "../style.js";
+import { look, lookChoices } from "../style.js";
 
 const QUESTION = "What did the kernels learn, when, and is it the same for every seed?";
 const LONG = 120; // letters of a headline that is set smaller
@@ -36,7 +36,12 @@ export async function answer(dataset = DATASETS[0], arch = ARCHITECTURES[0]) {
     chart?.cursor(time.steps[t]);
     film?.mark(t);
   }
-  const redraw = () => show(player ? player.now : 0);
+  const colors = inColor(dataset, arch, json.layer) ? "Kernels in the colors that they respond to; gray: no weight." : "Red: bright pixels speak for the kernel; blue: against it.";
+  const scale = h("span", { class: "faint" });
+  const redraw = () => {
+    scale.textContent = `${colors} ${look.own ? "Each kernel has its own scale." : "Each seed has one scale."}`;
+    show(player ? player.now : 0);
+  };
   const pictures = {
     what: groups.node,
     when: [chart?.node, chart && time.settled[1] === null && h("p", { class: "faint" }, `${failed ? "Drawn are the runs that failed. " : ""}Every curve of likeness ends at 1, where the last kernel is compared with itself.`), film && [film.node, h("p", { class: "faint" }, `One kernel at ${time.steps.length > 2 ? "some steps" : "the start and the end"} (seed ${exemplar[0]}, kernel ${exemplar[1]}).`)]],
@@ -53,7 +58,7 @@ export async function answer(dataset = DATASETS[0], arch = ARCHITECTURES[0]) {
     about && h("p", { class: "about" }, h("strong", {}, `${arch}: `), about),
     player?.node,
     h("div", { class: neutral ? "cards neutral" : "cards" }, Object.keys(TITLES).map((name) => card(name, json.cards[name], json.groups, pictures[name], more[name]))),
-    h("div", { class: "bar foot" }, h("span", { class: "faint" }, inColor(dataset, arch, json.layer) ? "Kernels in the colors that they respond to; gray: no weight. Each seed has one scale." : "Red: bright pixels speak for the kernel; blue: against it. Each seed has one scale."), lookChoices(redraw)),
+    h("div", { class: "bar foot" }, scale, lookChoices(redraw)),
     typed && h("section", {}, h("h2", {}, "The vocabulary: types of kernels, and the seeds that have them"), scrolling("Types of kernels", h("div", { class: "whole" }, typed.node))),
     answered.short.length > 0 && h("section", { class: "short" }, h("h2", {}, "In short"), h("ul", {}, answered.short.map((line) => h("li", {}, withTerms(line))))),
     h("p", {}, link(["numbers", dataset], "All findings, with their numbers and tests →")),
@@ -64,7 +69,7 @@ export async function answer(dataset = DATASETS[0], arch = ARCHITECTURES[0]) {
 function card(name, { claim, details, sure, verdict }, groups, picture, more) {
   const [first, ...rest] = name === "what" ? ["", ...details.filter((line) => !isDrawn(line, groups))] : details;
   return h("section", { class: `card ${name}` },
-    h("h2", {}, TITLES[name], verdict && badge(verdict)),
+    h("h2", {}, TITLES[name], verdict && badge(verdict, claim.startsWith("Partly") ? `partly ${verdict}` : verdict)),
     claim && h("p", { class: "claim" }, withTerms(claim)),
     first && h("p", { class: "details" }, withTerms(first)),
     picture,

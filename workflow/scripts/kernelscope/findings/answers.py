@@ -129,7 +129,9 @@ def when(network: Network) -> dict:
     if told[0].claim == "never_settled":
         return card("Unknown: its runs failed" if told[0]["failed"].number.value else told[0].said, [], told[:1])
     if not networks.is_timed(told[0]):
-        return card("Unknown: only the start and the end were saved", [], told[:1])
+        is_known = told[0]["after"].number.value > 0
+        late = "Not before the last snapshot: the median kernel changes until the end"
+        return card(late if is_known else "Unknown: only the start and the end were saved", [], told[:1])
     claim, _, share = told[0].said.partition(", after ")
     others = [of for of in network.statements if of.question == "when" and of.verdict in (SHOWN, "") and of != told[0]]
     return card(claim, questions.settles(network)[1:], [told[0], *others], [f"after {share}"] if share else [])
