@@ -44,8 +44,9 @@ PER_RUN = (
 MATCHED, VOCABULARY, AGREED = ([f"{name}.{kind}" for kind in ("png", "pdf")] for name in FIGURES_ACROSS)
 AGREEMENT = ("energy.csv", "energy_agreement.csv", "cka.csv")
 TYPES = ("vocabulary.csv", "types.csv")
+POOLED = "pooled_nulls.npz"
 PER_ARCH = (
-    *("pooled_nulls.npz", "settling.csv", "matches.csv", "pairs.csv", "initial_correlation.csv", "seed_tests.csv"),
+    *(POOLED, "settling.csv", "matches.csv", "pairs.csv", "initial_correlation.csv", "seed_tests.csv"),
     *(*MATCHED, *TYPES, *VOCABULARY, *AGREEMENT, *AGREED),
 )
 

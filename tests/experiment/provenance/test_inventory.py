@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 from finished import (
+    COMPARED,
     COST,
     FINDINGS,
     NAMED,
     PAGE,
     PER_ARCH,
+    POOLED,
     RESULTS,
     RUN,
     RUNS,
@@ -79,8 +81,9 @@ def test_a_seed_that_is_not_selected_leaves_all_its_files_and_stale_comparisons(
     reason = "made with another config: {} was [0, 1], is now [0]"
     over_all = [path for path in OVER_ALL if path != FINDINGS]
     changed = stale(reason.format("seeds.stacked"), *BY_ARCH, *over_all) | stale_from(STATEMENTS, FINDINGS)
-    changed |= stale(reason.format("seeds"), *BY_SEED, *of_runs(TESTED, runs=RUNS[::2]))
-    for run in RUNS[::2]:
+    changed |= stale(reason.format("seeds"), *BY_SEED)
+    for run, compare in zip(RUNS[::2], COMPARED, strict=True):
+        changed |= stale_from(f"{compare}/{POOLED}", f"{run}/{TESTED}")
         changed |= stale_from(f"{run}/{TESTED}", f"{run}/atlas.csv")
         changed |= stale_from(f"{run}/atlas.csv", *of_runs(*NAMED, runs=[run]))
     assert found(config) == lines("orphaned", ORPHANED, *orphans) | changed
@@ -119,7 +122,7 @@ def test_a_dataset_that_is_not_selected_leaves_everything_but_the_tables_over_al
     orphans = everything() - kept
     all_lines = found(config)
     assert {line for line in all_lines if line.startswith("orphaned")} == lines("orphaned", ORPHANED, *orphans)
-    assert len([line for line in all_lines if line.startswith("missing")]) == 2 + 4 * 15 + 2 * 9 + 4
+    assert len([line for line in all_lines if line.startswith("missing")]) == 2 + 4 * 15 + 2 * 10 + 4
     assert clean(config) == orphans
     assert everything() == kept
     left = {path.name for path in Path(RESULTS).iterdir()}
@@ -195,7 +198,7 @@ def test_other_experiments_are_neither_listed_nor_touched(folder):
     assert found() == set()
     experiment = loading.load([])
     top = [str(one.path) for one in verify.findings(experiment, Path(experiment.results))]
-    assert len(top) == 2 + 26 * 13 + 12 * 2 + 4 * 9 + 4 + 5
+    assert len(top) == 2 + 26 * 13 + 12 * 2 + 4 * 10 + 4 + 5
     assert not [path for path in top if path.startswith(RESULTS)]
     assert clean() == set()
     inventory.remove(verify.findings(experiment, Path("results")), Path("results"))

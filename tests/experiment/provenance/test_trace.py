@@ -121,7 +121,7 @@ def test_every_artifact_of_an_experiment_leads_to_its_dataset(smoke, monkeypatch
     monkeypatch.chdir(smoke.folder)
     kinds = ("*.png", "*.npz", "*.json", "*.mp4", "*.gif", "matches.csv", "summary.csv", "findings.md")
     found = [path for kind in kinds for path in Path("results/smoke").rglob(kind) if path.parent.name != ".manifest"]
-    assert len(found) == 55 + 25 + 4 + 4 + 4 + 2 + 1 + 1
+    assert len(found) == 55 + 25 + 4 + 4 + 4 + 2 + 2 + 1 + 1
     for path in found:
         text = "\n".join(trace.chain(path))
         assert text.count("made by make_dataset, code ") == 1

@@ -16,6 +16,7 @@ from finished import (
     NAMED,
     PAGE,
     PER_ARCH,
+    POOLED,
     PROBED,
     RESULTS,
     RUN,
@@ -61,13 +62,13 @@ def after_training(but: tuple[str, ...] = ()) -> set[str]:
     made = [(run, name) for run in RUNS for name in names]
     lines = {line for run, name in made for line in stale_from(f"{run}/{FROM[name]}", *of_runs(name, runs=[run]))}
     for folder, run, other in zip(COMPARED, RUNS[::2], RUNS[1::2], strict=True):
-        made = [name for name in PER_ARCH if name not in (*but, CORRELATION, *TYPES, *AGREED)]
+        made = [name for name in PER_ARCH if name not in (*but, CORRELATION, *TYPES, *AGREED, POOLED)]
         lines |= stale_from(f"{run}/kernels.npz", *compared(*made, folders=[folder]))
         lines |= stale_from(f"{run}/atlas.csv", *compared(*TYPES, folders=[folder]))
         lines |= stale_from(f"{run}/run.json", *compared(*AGREED, folders=[folder]))
-        # The kernels of a run are judged by the null kernels of both seeds; those of the other seed come first.
-        lines |= stale_from(f"{other}/nulls.npz", f"{run}/{TESTED}")
-        lines |= stale_from(f"{run}/nulls.npz", f"{other}/{TESTED}")
+        # The kernels of a run are judged by the null kernels of both seeds.
+        lines |= stale_from(f"{run}/nulls.npz", f"{folder}/{POOLED}")
+        lines |= stale_from(f"{folder}/{POOLED}", f"{run}/{TESTED}", f"{other}/{TESTED}")
         lines |= set() if CORRELATION in but else stale_from(f"{run}/decay.csv", f"{folder}/{CORRELATION}")
     lines |= stale_from(f"{RUNS[0]}/decay.csv", *TABLES, SUMMARY)
     return (
@@ -230,5 +231,5 @@ def test_what_was_made_from_an_edited_file_is_stale(project, folder):
 def test_an_experiment_of_which_nothing_is_there_is_missing_as_a_whole(folder):
     shutil.rmtree(folder / "results")
     lines = found()
-    assert len(lines) == 2 + 4 * 15 + 2 * 9 + 4 + 5
+    assert len(lines) == 2 + 4 * 15 + 2 * 10 + 4 + 5
     assert all(line.startswith("missing    results/smoke/") for line in lines)

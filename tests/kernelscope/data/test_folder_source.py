@@ -206,7 +206,7 @@ def test_a_sample_of_the_pictures_is_enough_to_find_the_settings(root, monkeypat
     seen = []
     whole = decoding_pool.readings
     monkeypatch.setattr(folder_source, "readings", lambda paths, *rest: seen.append(len(paths)) or whole(paths, *rest))
-    monkeypatch.setattr(folder_source.preprocessing, "SAMPLE", 5)
+    monkeypatch.setattr(folder_source, "SAMPLE", 5)
     paths = sorted(root.glob("*/*.png"))
     assert len(folder_source.sample(paths, 2, "p")) == 5
     assert seen == [5]

@@ -3,19 +3,19 @@
 import hashlib
 import lzma
 import os
-import pickle
 import struct
 import tokenize
 import zipfile
 import zlib
 from contextlib import contextmanager
 from pathlib import Path
+from pickle import UnpicklingError
 
 from kernelscope.refusal import one_line
 
 DAMAGE = (  # what zipfile, zlib, NumPy, torch and Pillow raise for a damaged file; MemoryError says nothing about it
     *(OSError, EOFError, ValueError, ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError),
-    *(SyntaxError, TypeError, Warning, lzma.LZMAError, pickle.UnpicklingError, struct.error, tokenize.TokenError),
+    *(SyntaxError, TypeError, Warning, lzma.LZMAError, UnpicklingError, struct.error, tokenize.TokenError),
     *(zipfile.BadZipFile, zlib.error),
 )
 

@@ -2,10 +2,10 @@
 
 import argparse
 import pathlib
-import pickle
 import re
 import warnings
 from pathlib import Path
+from pickle import UnpicklingError
 
 import numpy as np
 import torch
@@ -53,7 +53,7 @@ def read(path: str | Path):
             with torch.serialization.safe_globals(HARMLESS), warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # about quantized and other old kinds of tensors
                 return torch.load(handle, map_location="cpu", weights_only=True)
-        except pickle.UnpicklingError as error:  # also raised for classes that are not allowed
+        except UnpicklingError as error:  # also raised for classes that are not allowed
             refuse(str(path), unpicklable(str(error), handle), "a tensor or a state_dict", REMEDY)
         except files.DAMAGE as error:
             reason = " ".join(str(error).partition(". ")[0].split()) or type(error).__name__
