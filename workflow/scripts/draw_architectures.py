@@ -3,7 +3,8 @@
 import numpy as np
 
 from kernelscope.figures import architectures, captions, colormaps, drawing, kernel_tiles, saving
-from kernelscope.io import cells, cli, records, run_info
+from kernelscope.io import cells, cli, notes, records, run_info
+from kernelscope.io.notes import beyond
 from kernelscope.measures import kernels, summary
 
 PER_ROW, TILE = 12, 64  # kernels in a line, and pixels of a kernel
@@ -20,6 +21,7 @@ def draw_architectures(spec: dict, runs: str, compare: str, figure: list[str]) -
     figure : architectures.png and its other files, to write
     """
     drawn, most = list(spec["seeds"]), architectures.MOST_DRAWN[spec["for"]]
+    notes.keep([beyond("architectures", len(drawn), most, "not in the figure architectures")])
     rows = [read_run(f"{runs}/{arch}/seed{seed}") for arch in drawn[:most] for seed in spec["seeds"][arch]]
     pairs = {arch: cells.read(f"{compare}/{arch}/pairs.csv") for arch in drawn[:most]}
     folders = {arch: f"{runs}/{arch}/seed{spec['seeds'][arch][0]}" for arch in drawn[:most]}

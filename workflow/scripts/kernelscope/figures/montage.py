@@ -129,18 +129,23 @@ def norm_label(layer: Layer, i: int) -> Drawing:
 MOST = 16  # kernels of a pretrained run
 
 
+def columns_of(runs: dict[str, Layer], use: str) -> list[tuple[str, Layer, int]]:
+    """Return (run, its layer, kernel) of every column: the first MOST kernels of each run, if there is room."""
+    every = [(name, layer, i) for name, layer in runs.items() for i in range(min(MOST, len(layer.trained)))]
+    return every[: styling.USES[use].kernels]
+
+
 def of_runs(runs: dict[str, Layer], title: str, zero: str, notes: list[str], colormap: str, use: str) -> Drawing:
     """Return the first layers of pretrained runs: a column per kernel below the name of its run.
 
     runs: name and time of a run -> its first layer. zero: what the middle of the color map means.
     """
     size = styling.USES[use]
-    shown = [(name, layer, i) for name, layer in runs.items() for i in range(min(MOST, len(layer.trained)))]
+    shown, total = columns_of(runs, use), sum(len(layer.trained) for layer in runs.values())
     parts = table.head(title, "", size.width)
     scale = drawing.ramp(colormap, f"below {zero}", f"above {zero}")
-    if size.kernels and len(shown) > size.kernels:
-        words = f"{size.kernels} of {len(shown)} kernels"
-        scale, shown = beside(scale, text(words, SMALL, GRAY), gap=24, align=0.5), shown[: size.kernels]
+    if len(shown) < total:
+        scale = beside(scale, text(f"{len(shown)} of {total} kernels", SMALL, GRAY), gap=24, align=0.5)
     width = TILE[use] + 24
     columns = []
     for name, layer, i in shown:
