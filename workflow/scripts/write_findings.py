@@ -13,24 +13,19 @@ def write_findings(spec: dict, folder: str, findings: str) -> None:
     Parameters
     ----------
     spec : {"read": datasets read from existing images, "imported": {dataset: {arch: seeds}} of pretrained runs,
-        "architectures": all, in the order of the config, "controls":
-        those that are controls of others}; where a network is also trained on random labels, "random_labels": {network:
-        its control}
+        "architectures": all, in the order of the config, "controls": those that are controls of others}; where a
+        network is also trained on random labels, "random_labels": {network: its control}
     folder : folder of the experiment
     findings : findings.md, to write
     """
-    about = {name: of_images(f"{folder}/data/{name}") for name in spec["read"]}
-    about |= {name: of_imports(f"{folder}/runs/{name}", seeds) for name, seeds in spec["imported"].items()}
+    found = {name: records.read_json(f"{folder}/data/{name}/inferred.json") for name in spec["read"]}
+    wrong = {name: defects.defects(inferred) for name, inferred in found.items()}
+    kept = {name: notes.sentences([f"{folder}/data/{name}/.manifest/read_dataset.json"]) for name in spec["read"]}
+    kept |= {name: of_imports(f"{folder}/runs/{name}", seeds) for name, seeds in spec["imported"].items()}
     rows = cells.read(f"{folder}/statements.csv")
     controls = spec["controls"], spec.get("random_labels", {})
-    text = document.page(Path(findings).as_posix(), rows, about, spec["architectures"], *controls)
+    text = document.page(Path(findings).as_posix(), rows, wrong, spec["architectures"], *controls, kept)
     records.write_text(findings, text)
-
-
-def of_images(folder: str) -> list[str]:
-    """Return sentences about the images of a dataset: their defects, and the notes of the job that read them."""
-    found = defects.defects(records.read_json(f"{folder}/inferred.json"))
-    return found + notes.sentences([f"{folder}/.manifest/read_dataset.json"])
 
 
 def of_imports(folder: str, seeds: dict[str, list[int]]) -> list[str]:

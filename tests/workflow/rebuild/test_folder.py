@@ -12,6 +12,7 @@ from projects import ROOT, copied
 from tiers import THOROUGH, rows
 
 from kernelscope.io import csv_files, notes
+from kernelscope.io.notes import Note
 
 CONFIG = """
 pathvars: {results: results/mine}
@@ -114,10 +115,12 @@ def test_notes_of_every_kind_are_in_the_log_the_manifest_the_table_the_findings_
 def test_the_table_has_the_notes_of_all_jobs_and_verify_counts_them(finished):
     results = finished.folder / "results/mine"
     rows = csv_files.read_csv(results / "notes.csv")
-    assert {"read_dataset", "probe_kernels", "write_page"} <= {row["rule"] for row in rows}
-    for row in (row for row in rows if row["rule"] == "probe_kernels"):
-        place = results / f"logs/probe_kernels/{row['dataset']}/{row['arch']}/seed{row['seed']}.log"
-        assert f"cut: {row['count']} of {row['of']} {row['item']}: {row['text']}" in place.read_text().splitlines()
+    assert {"read_dataset", "write_page"} <= {row["rule"] for row in rows}
+    for row in rows:
+        job = "/".join(filter(None, (row["rule"], row["dataset"], row["arch"], row["seed"] and f"seed{row['seed']}")))
+        note = Note(*(row[name] for name in Note._fields[:2]), int(row["count"]), int(row["of"]), row["text"])
+        assert str(note) in (results / f"logs/{job}.log").read_text().splitlines()
+        assert 0 < note.count <= note.of
     done = finished.run("workflow/results.py", "verify", "--configfile", "mine.yaml")
     for kind in notes.KINDS:
         of_kind = [row["rule"] for row in rows if row["kind"] == kind]

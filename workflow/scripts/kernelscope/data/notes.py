@@ -87,4 +87,6 @@ def of_levels(counts: np.ndarray, view: View) -> Iterator[Note]:
     if view.normalize == "dataset":
         low, high = preprocessing.limits(counts)
         beyond, total = int(counts[:low].sum() + counts[high + 1 :].sum()), int(counts.sum())
-        yield Note("clipped", "pixels", beyond, total, "darker or lighter than normalize: dataset keeps")
+        yield Note(
+            "clipped", "pixels", beyond, total, "the darkest and lightest became black and white (normalize: dataset)"
+        )
