@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-from kernelscope.data import defects
-from kernelscope.findings import document
+from kernelscope.findings import defects, document
 from kernelscope.io import cells, cli, notes, records
 
 

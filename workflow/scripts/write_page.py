@@ -5,8 +5,9 @@ from pathlib import Path
 
 import numpy as np
 
-from kernelscope.data import control_names, defects
+from kernelscope.data import control_names
 from kernelscope.data.image_file import ImageFile
+from kernelscope.findings import defects
 from kernelscope.io import array_files, cells, cli, csv_files, files, notes, partial_arrays, records, run_info, tables
 from kernelscope.io.notes import beyond
 from kernelscope.measures import curves

@@ -37,7 +37,7 @@ def test_there_is_a_row_of_kernels_for_each_and_a_panel_for_each_factor(drawn):
     assert [axes.get_title() for axes in effects] == ["kernels", "loss", "explains of the variance"]
     assert (
         kernels[1].get_title(loc="left")
-        == "b: test accuracy 99.5%, left of the start 0.02 (decay factor 0.47); 0 of 10 failed"
+        == "b: test accuracy 99.5%, left of the start 0.02 (decay factor 0.47); 0 of 10 failed; the first 6 of 8 kernels"
     )
 
 
