@@ -6,8 +6,8 @@ from kernelscope.data import dataset_file
 from kernelscope.data.array_source import of_arrays, of_digits
 from kernelscope.data.builder import Job
 from kernelscope.data.folder_source import of_folder
+from kernelscope.data.notes import defects
 from kernelscope.data.photo_source import of_photos
-from kernelscope.findings.defects import defects
 from kernelscope.io import cli, csv_files, notes, records
 
 SOURCES = {"folder": of_folder, "arrays": of_arrays, "digits": of_digits, "photos": of_photos}

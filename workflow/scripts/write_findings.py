@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from kernelscope.findings import defects, document
+from kernelscope.data.notes import defects
+from kernelscope.findings import document
 from kernelscope.io import cells, cli, notes, records
 
 
@@ -18,7 +19,7 @@ def write_findings(spec: dict, folder: str, findings: str) -> None:
     findings : findings.md, to write
     """
     found = {name: records.read_json(f"{folder}/data/{name}/inferred.json") for name in spec["read"]}
-    wrong = {name: defects.defects(inferred) for name, inferred in found.items()}
+    wrong = {name: defects(inferred) for name, inferred in found.items()}
     kept = {name: notes.sentences([f"{folder}/data/{name}/.manifest/read_dataset.json"]) for name in spec["read"]}
     kept |= {name: of_imports(f"{folder}/runs/{name}", seeds) for name, seeds in spec["imported"].items()}
     rows = cells.read(f"{folder}/statements.csv")

@@ -7,7 +7,7 @@ import numpy as np
 
 from kernelscope.data import control_names
 from kernelscope.data.image_file import ImageFile
-from kernelscope.findings import defects
+from kernelscope.data.notes import defects
 from kernelscope.io import array_files, cells, cli, csv_files, files, notes, partial_arrays, records, run_info, tables
 from kernelscope.io.notes import beyond
 from kernelscope.measures import curves
@@ -125,7 +125,7 @@ def about(spec: dict, folder: str, dataset: str) -> dict:
         for arch, seeds in imported.items()
         for seed in seeds
     ]
-    words = [*defects.defects(inferred), *notes.sentences(jobs)]
+    words = [*defects(inferred), *notes.sentences(jobs)]
     return {"settings": spec["datasets"][dataset] | inferred.get("view", {}), "notes": words}
 
 

@@ -11,7 +11,7 @@ from PIL import Image
 from kernelscope.data import decoding_pool, folder_listing, folder_source
 from kernelscope.data.builder import Job
 from kernelscope.data.folder_source import content_of, of_folder
-from kernelscope.findings.defects import defects
+from kernelscope.data.notes import defects
 from kernelscope.io import files
 
 KEYS = ("table", "image_size", "resize", "colors", "background", "invert", "normalize")

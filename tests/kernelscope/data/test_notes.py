@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from kernelscope.data import notes, preprocessing
+from kernelscope.data import array_source, notes, preprocessing
 from kernelscope.data.folder_listing import Entry, Listing
 from kernelscope.data.preprocessing import View
 from kernelscope.io.notes import Note
@@ -67,11 +67,10 @@ def test_pages_and_depth_are_counted():
 def test_pixels_beyond_black_and_white_are_clipped_as_they_are():
     levels = np.random.default_rng(0).integers(0, 65536, 50_000).astype(np.uint16)
     counts = np.bincount(levels, minlength=preprocessing.LEVELS)
-    (found,) = made(notes.of_levels(counts, VIEW))
     low, high = preprocessing.limits(counts)
+    (found,) = made(notes.of_levels(counts, low, high))
     assert (found.kind, found.count, found.of) == ("clipped", np.sum((levels < low) | (levels > high)), 50_000)
     assert 0 < found.count < 0.003 * found.of
-    assert made(notes.of_levels(counts, VIEW._replace(normalize="none"))) == []
 
 
 def test_arrays_that_are_not_used_are_left_out():
@@ -90,4 +89,4 @@ def test_arrays_that_are_not_used_are_left_out():
     ],
 )
 def test_which_level_is_white_is_an_assumption_where_the_type_does_not_say_it(images, words):
-    assert [str(note) for note in notes.of_white(images)] == [words] * (words is not None)
+    assert [str(note) for note in array_source.of_white(images)] == [words] * (words is not None)

@@ -8,7 +8,7 @@ from PIL import Image
 
 from kernelscope.data import folder_listing, notes, preprocessing
 from kernelscope.data.builder import Dataset, DatasetBuilder, Framed, Job
-from kernelscope.data.decoding import DecodedImage, NotAnImageError, unit
+from kernelscope.data.decoding import DecodedImage, NotAnImageError, unit, white
 from kernelscope.data.preprocessing import View
 from kernelscope.data.split_names import SPLITS
 from kernelscope.data.splits import rank
@@ -121,9 +121,16 @@ def read(file: str) -> Arrays:
     try:
         found = named(plain(whole), labels, splits, arrays.get("class_names"), file)
         used = {"class_names", *(f"{prefix}{name}" for prefix in prefixes for name in ("images", "labels"))}
-        return found._replace(notes=[*notes.of_arrays(list(arrays), used), *notes.of_white(whole)])
+        return found._replace(notes=[*notes.of_arrays(list(arrays), used), *of_white(whole)])
     except NotAnImageError as error:
         refuse(f"{file}: {prefixes[0]}images", str(error), "finite numbers")
+
+
+def of_white(images: np.ndarray) -> Iterator[Note]:
+    """Yield a note about which level of images is white, if their type does not say it."""
+    if images.dtype not in (np.uint8, np.bool_):
+        low, high = float(images.min()), float(images.max())
+        yield from notes.of_white(low, high, white(low, high, images.dtype), len(images))
 
 
 def parts_of(arrays: dict) -> Iterator[str]:

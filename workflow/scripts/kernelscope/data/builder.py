@@ -178,7 +178,8 @@ class DatasetBuilder:
     def notes(self, groups: dict[str, list]) -> Iterator[Note]:
         """Yield the notes about all images; groups: from `repeated`."""
         yield from notes.of_frames(self.sizes, self.pages, self.deep, self.view)
-        yield from notes.of_levels(self.frames.levels, self.view)
+        if self.view.normalize == "dataset":
+            yield from notes.of_levels(self.frames.levels, *preprocessing.limits(self.frames.levels))
         for name, of_kind in groups.items():
             words = f"inferred.json lists the first {MOST_TOLD:,} in {name}"
             yield Note("cut", "groups of equal images", max(0, len(of_kind) - MOST_TOLD), len(of_kind), words)

@@ -1,65 +1,63 @@
-"""The notes about the images of a dataset: which files were left out, and what was assumed and done to the others."""
+"""The notes about the images of a dataset: what was left out, assumed, and done to them; and their defects in words.
+
+Findings and page need the defects, so this module imports nothing that decodes images.
+"""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
-from kernelscope.data import preprocessing
-from kernelscope.data.decoding import white
-from kernelscope.data.folder_listing import Listing, first_names
-from kernelscope.data.preprocessing import View
 from kernelscope.io.notes import Note
+from kernelscope.refusal import listed as in_words
 
 LISTED = "listed in skipped.csv"
+MOST = 3  # names in a note
 
 
-def of_listing(listed: Listing, skipped: Sequence[tuple[str, str]]) -> Iterator[Note]:
+def of_listing(listed, skipped: Sequence[tuple[str, str]]) -> Iterator[Note]:
     """Yield the notes about the files and names of a folder.
 
+    listed : a folder_listing.Listing
     skipped : (file, what it is instead of an image) of each file that cannot be used
     """
     total = len(listed.entries) + len(listed.problems) + len(listed.ignored)
     for why in Counter(why for _, why in listed.ignored):
         files = [file for file, other in listed.ignored if other == why]
-        yield Note("left_out", "files", len(files), total, f"{why}; {LISTED}: {first_names(files)}")
-    cannot = f"cannot be used; {LISTED}: {first_names(file for file, _ in skipped)}"
+        yield Note("left_out", "files", len(files), total, f"{why}; {LISTED}: {in_words(files, most=MOST)}")
+    cannot = f"cannot be used; {LISTED}: {in_words((file for file, _ in skipped), most=MOST)}"
     yield Note("left_out", "files", len(skipped), total, cannot)
     if spelled := [name for name, split in listed.splits.items() if name != split]:
         words = ", ".join(f"{name} is {listed.splits[name]}" for name in spelled)
         yield Note("assumed", "splits", len(spelled), len(listed.splits), f"by the names of the folders, {words}")
     if listed.nested:
-        words = f"every class folder has the same subfolders, such as {first_names(listed.nested)}; if these are the "
-        names = listed.classes
-        yield Note("assumed", "classes", len(names), len(names), f"{words}classes, list the images in a table")
+        count, names = len(listed.classes), in_words(listed.nested, most=MOST)
+        words = f"every class folder has the same subfolders, such as {names}"
+        yield Note("assumed", "classes", count, count, f"{words}; if these are the classes, list the images in a table")
 
 
 def of_arrays(names: list[str], used: set[str]) -> Iterator[Note]:
     """Yield a note about the arrays of a file that are not used."""
     others = [name for name in names if name not in used]
-    yield Note("left_out", "arrays", len(others), len(names), f"not read: {first_names(others)}")
+    yield Note("left_out", "arrays", len(others), len(names), f"not read: {in_words(others, most=MOST)}")
 
 
-def of_white(images: np.ndarray) -> Iterator[Note]:
-    """Yield a note about which level of images is white, if their type does not say it."""
-    if images.dtype in (np.uint8, np.bool_):
-        return
-    low, high, count = float(images.min()), float(images.max()), len(images)
-    level = white(low, high, images.dtype)
+def of_white(low: float, high: float, level: int | None, count: int) -> Iterator[Note]:
+    """Yield a note about which level of `count` images with levels from low to high is white; None: the highest."""
     if level is None:
         yield Note("converted", "images", count, count, f"the levels {low:g} to {high:g} became black to white")
     else:
         yield Note("assumed", "images", count, count, f"white is {level}; the largest level is {high:g}")
 
 
-def of_settings(settings: dict, view: View, sample: int, images: int) -> Iterator[Note]:
-    """Yield a note about the settings of a dataset that were inferred from `sample` of its images."""
-    omitted = [name for name in View._fields if settings[name] is None]
+def of_settings(settings: dict, view, sample: int, images: int) -> Iterator[Note]:
+    """Yield a note about the settings (view: a preprocessing.View) that were inferred from `sample` of the images."""
+    omitted = [name for name in view._fields if settings[name] is None]
     words = f"{view.described(omitted)}; inferred from {sample:,} of {images:,} images"
-    yield Note("assumed", "settings of the images", len(omitted), len(View._fields), words)
+    yield Note("assumed", "settings of the images", len(omitted), len(view._fields), words)
 
 
-def of_frames(sizes: Iterable[tuple[int, int]], pages: Sequence[int], deep: int, view: View) -> Iterator[Note]:
+def of_frames(sizes: Iterable[tuple[int, int]], pages: Sequence[int], deep: int, view) -> Iterator[Note]:
     """Yield the notes about what was done to the images.
 
     Parameters
@@ -67,7 +65,7 @@ def of_frames(sizes: Iterable[tuple[int, int]], pages: Sequence[int], deep: int,
     sizes : rows and cols of each image in the source
     pages : how many pages the file of each image has
     deep : images of more than 8 bits
-    view : settings of the images
+    view : settings of the images, a preprocessing.View
     """
     sizes = np.array(list(sizes))
     rows, cols = view.image_size
@@ -82,11 +80,39 @@ def of_frames(sizes: Iterable[tuple[int, int]], pages: Sequence[int], deep: int,
     yield Note("left_out", "pages or frames", extra, sum(pages), "only the first of each file is used")
 
 
-def of_levels(counts: np.ndarray, view: View) -> Iterator[Note]:
-    """Yield a note about pixels beyond the levels that become black and white; counts (LEVELS,) of all pixels."""
-    if view.normalize == "dataset":
-        low, high = preprocessing.limits(counts)
-        beyond, total = int(counts[:low].sum() + counts[high + 1 :].sum()), int(counts.sum())
-        yield Note(
-            "clipped", "pixels", beyond, total, "the darkest and lightest became black and white (normalize: dataset)"
-        )
+def of_levels(counts: np.ndarray, low: int, high: int) -> Iterator[Note]:
+    """Yield a note about pixels beyond the levels that become black and white; counts (levels,) of all pixels."""
+    beyond, total = int(counts[:low].sum() + counts[high + 1 :].sum()), int(counts.sum())
+    words = "the darkest and lightest became black and white (normalize: dataset)"
+    yield Note("clipped", "pixels", beyond, total, words)
+
+
+def defects(found: dict) -> list[str]:
+    """Return a sentence for each kind of defect.
+
+    Parameters
+    ----------
+    found : dict
+        The content of inferred.json.
+    """
+    both, two = found.get("in_both_splits", []), found.get("in_two_classes", [])
+    equal = {"in_both_splits": len(both), "in_two_classes": len(two)} | found.get("equal", {})
+    too_high = "in both train and test, so the test accuracy is too high"
+    sentences = [
+        (equal["in_both_splits"], "image occurs", "images occur", f"{too_high}{first(both)}. [inferred.json]"),
+        (equal["in_two_classes"], "image occurs", "images occur", f"in two classes{first(two)}. [inferred.json]"),
+        (found.get("constant", 0), "image has", "images have", "a single color throughout. [inferred.json]"),
+    ]
+    return [
+        f"{count} {singular if count == 1 else plural} {rest}" for count, singular, plural, rest in sentences if count
+    ]
+
+
+def first(groups: list[list[str]]) -> str:
+    """Return the names in the first group of equal images."""
+    return ": " + " = ".join(code(name) for name in groups[0][:3]) if groups else ""
+
+
+def code(name: str) -> str:
+    """Return a name as Markdown code, in which no character is markup."""
+    return "`{}`".format(name.replace("`", "'"))

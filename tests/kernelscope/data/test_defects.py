@@ -1,6 +1,6 @@
 """Defects of the images of a dataset."""
 
-from kernelscope.findings.defects import defects
+from kernelscope.data.notes import defects
 
 FINE = {"in_both_splits": [], "in_two_classes": [], "constant": 0, "equal": {"in_both_splits": 0, "in_two_classes": 0}}
 
