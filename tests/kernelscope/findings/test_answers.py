@@ -210,7 +210,11 @@ def test_a_run_far_below_the_others_is_named():
 @pytest.mark.parametrize(
     ("needed", "line"),
     [
-        (1, "without the needed kernel, test accuracy falls by 40 percentage points; for the others, no loss is measurable"),
+        (
+            1,
+            "without the needed kernel, test accuracy falls by 40 percentage points; "
+            "for the others, no loss is measurable",
+        ),
         (4, "without one of the 4 needed kernels, test accuracy falls by 40 to 41 percentage points"),
     ],
 )

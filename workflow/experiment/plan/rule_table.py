@@ -127,6 +127,7 @@ RULES = {  # a rule comes after those whose files it reads
     "write_findings": Rule("findings", TOP, megabytes=1000, minutes=30),
     "write_page": Rule("page", TOP, megabytes=2000, minutes=30),
     "write_cost": Rule("compare", TOP),
+    "write_notes": Rule("compare", TOP),
 }
 
 
