@@ -51,7 +51,7 @@ def test_the_rules_of_the_table_are_those_of_the_workflow_but_for_its_targets(sm
 
 def test_the_manifests_are_those_that_snakemake_plans(experiment, planned):
     manifests = [path for _, outputs, _ in planned for path in outputs if "/.manifest/" in path]
-    assert len(manifests) == len(planned) == 2 + 4 * 15 + 2 * 10 + 4 + 5
+    assert len(manifests) == len(planned) == 2 + 4 * 15 + 2 * 10 + 4 + 6
     assert set(manifests) == below(job.manifest for job in jobs.jobs(experiment))
 
 

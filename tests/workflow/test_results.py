@@ -83,7 +83,7 @@ def test_where_prints_the_folder_of_an_experiment(fresh):
 def test_verify_makes_no_folder_where_there_is_none(fresh):
     status, lines, _ = call(fresh.folder, "verify", "--configfile", "config/smoke.yaml")
     assert status == 1
-    assert lines[-1] == f"{RESULTS}: 0 files, {2 + 4 * 15 + 2 * 9 + 4 + 6} findings"
+    assert lines[-1] == f"{RESULTS}: 0 files, {2 + 4 * 15 + 2 * 10 + 4 + 6} findings"
     assert not (fresh.folder / "results").exists()
 
 

@@ -159,7 +159,7 @@ def test_the_summary_has_a_row_per_run(smoke):
 
 def test_costs_are_seconds_and_memory_of_every_stage_of_every_run(smoke):
     table = rows(smoke.folder / RESULTS / "cost.csv")
-    assert len(table) == 2 + 4 * 15 + 2 * 9 + 4
+    assert len(table) == 2 + 4 * 15 + 2 * 10 + 4
     assert all(float(row["seconds"]) > 0 for row in table)
     assert max(float(row["peak_memory_mb"] or 0) for row in table) < 1500
 
@@ -222,7 +222,7 @@ def test_the_same_spec_gives_the_same_bytes(project, smoke):
     assert done.returncode == 0, done.stderr
     again = contents(results)
     artifacts = 3 + 4 * len(PER_RUN) + 2 * len(PER_ARCH) + 2 * 8 + 2 + 6 + 5  # with figures of deeper layers
-    manifests = 2 + 4 * 15 + 2 * 9 + 4 + 5
+    manifests = 2 + 4 * 15 + 2 * 10 + 4 + 5
     assert len(again) == artifacts + manifests
     assert again == contents(smoke.folder / RESULTS)
 

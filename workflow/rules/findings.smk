@@ -1,7 +1,7 @@
 # The statements about the experiment in a table, the findings in sentences, and the notes of all jobs.
 SOURCES = {  # what is known of the images and the files of pretrained runs, with the notes of the jobs that read them
-    "inferred": each([f"{DATASET}/inferred.json", f"{DATASET}/.manifest/read_dataset.json"], dataset=EXPERIMENT.read),
-    "imported": each(f"{RUN}/.manifest/import_kernels.json", dataset=list(EXPERIMENT.pretrained)),
+    "inferred": each(f"{DATASET}/inferred.json", dataset=EXPERIMENT.read),
+    "imported": each(f"{RUN}/run.json", dataset=list(EXPERIMENT.pretrained)),
 }
 TABLES = aggregates.tables_of_statements(EXPERIMENT)
 

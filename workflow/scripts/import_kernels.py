@@ -47,7 +47,7 @@ def import_kernels(spec: dict, folder: str, snapshots: str, history: str, run: s
     csv_files.write_csv(history, pretrained_history.COLUMNS, rows)
     about = outcome(spec, arrays, pretrained_files, rows)
     about["pretrained"]["left_out"] = [other._asdict() for other in left_out]
-    records.write_json(run, about)
+    records.write_json(run, about | {"notes": notes.kept()})
 
 
 def losses(folder: str, name: str, sha256: str) -> list[dict]:

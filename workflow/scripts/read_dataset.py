@@ -32,7 +32,7 @@ def read_dataset(spec: dict, threads: str, images: str, parameters: str, inferre
     notes.keep(dataset.notes)
     for defect in defects(dataset.about):
         cli.progress(f"WARNING: {defect}")
-    records.write_json(inferred, dataset.about)
+    records.write_json(inferred, dataset.about | {"notes": notes.kept()})
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ def write_findings(spec: dict, folder: str, findings: str) -> None:
     """
     found = {name: records.read_json(f"{folder}/data/{name}/inferred.json") for name in spec["read"]}
     wrong = {name: defects(inferred) for name, inferred in found.items()}
-    kept = {name: notes.sentences([f"{folder}/data/{name}/.manifest/read_dataset.json"]) for name in spec["read"]}
+    kept = {name: notes.sentences([f"{folder}/data/{name}/inferred.json"]) for name in spec["read"]}
     kept |= {name: of_imports(f"{folder}/runs/{name}", seeds) for name, seeds in spec["imported"].items()}
     rows = cells.read(f"{folder}/statements.csv")
     controls = spec["controls"], spec.get("random_labels", {})
@@ -31,7 +31,7 @@ def write_findings(spec: dict, folder: str, findings: str) -> None:
 def of_imports(folder: str, seeds: dict[str, list[int]]) -> list[str]:
     """Return the notes of the jobs that read pretrained kernels."""
     runs = (f"{folder}/{arch}/seed{seed}" for arch in seeds for seed in seeds[arch])
-    return notes.sentences(f"{run}/.manifest/import_kernels.json" for run in runs)
+    return notes.sentences(f"{run}/run.json" for run in runs)
 
 
 if __name__ == "__main__":

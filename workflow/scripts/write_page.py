@@ -119,13 +119,9 @@ def about(spec: dict, folder: str, dataset: str) -> dict:
     """Return the settings of a dataset, including inferred ones, and what is wrong with its images."""
     place, imported = f"{folder}/data/{dataset}", spec["imported"].get(dataset, {})
     inferred = records.read_json(f"{place}/inferred.json") if dataset in spec["read"] else {}
-    jobs = [f"{place}/.manifest/read_dataset.json"] * (dataset in spec["read"])
-    jobs += [
-        f"{run_folder(folder, dataset, arch, seed)}/.manifest/import_kernels.json"
-        for arch, seeds in imported.items()
-        for seed in seeds
-    ]
-    words = [*defects(inferred), *notes.sentences(jobs)]
+    noted = [f"{place}/inferred.json"] * (dataset in spec["read"])
+    noted += [f"{run_folder(folder, dataset, arch, seed)}/run.json" for arch in imported for seed in imported[arch]]
+    words = [*defects(inferred), *notes.sentences(noted)]
     return {"settings": spec["datasets"][dataset] | inferred.get("view", {}), "notes": words}
 
 

@@ -120,7 +120,7 @@ def test_a_dataset_that_is_not_selected_leaves_everything_but_the_tables_over_al
     orphans = everything() - kept
     all_lines = found(config)
     assert {line for line in all_lines if line.startswith("orphaned")} == lines("orphaned", ORPHANED, *orphans)
-    assert len([line for line in all_lines if line.startswith("missing")]) == 2 + 4 * 15 + 2 * 9 + 4
+    assert len([line for line in all_lines if line.startswith("missing")]) == 2 + 4 * 15 + 2 * 10 + 4
     assert clean(config) == orphans
     assert everything() == kept
     left = {path.name for path in Path(RESULTS).iterdir()}

@@ -56,7 +56,7 @@ def content(folder: Path, made_by: dict, read: dict[Path, str], outputs: list[Pa
         "python": platform.python_version(),
         "inputs": {os.path.relpath(path, folder): sha256 for path, sha256 in read.items()},
         "outputs": {os.path.relpath(path, folder): identity(path) for path in outputs},
-        "notes": [note._asdict() for note in notes.KEPT],
+        "notes": notes.kept(),
     }
 
 

@@ -1,7 +1,8 @@
 """The notes of a job: what it left out, cut, assumed, clipped or converted.
 
-A job prints its notes to its log and keeps them in its manifest. From there they go into notes.csv, the findings, the
-page, and `make verify`.
+A job prints its notes to its log and keeps them in its manifest. From there they go into notes.csv and `make verify`.
+Jobs that read images or pretrained files also write them into inferred.json or run.json, from which findings and page
+have them: the manifest changes with the code of a job, but these files only with what they say.
 """
 
 from collections import Counter
@@ -56,8 +57,13 @@ def keep(notes: Iterable[Note]) -> None:
             print(note, flush=True)
 
 
+def kept() -> list[dict]:
+    """Return the notes of this process for a JSON file."""
+    return [note._asdict() for note in KEPT]
+
+
 def read(path: str | Path) -> list[Note]:
-    """Return the notes in a manifest; ValueError if the file is damaged."""
+    """Return the notes in a manifest, or in another JSON file that has them; ValueError if the file is damaged."""
     content = records.read_json(path)
     if not isinstance(content, dict) or not are_notes(content.get("notes")):
         raise files.damaged(path, ValueError("it has no notes"))
@@ -65,7 +71,7 @@ def read(path: str | Path) -> list[Note]:
 
 
 def sentences(paths: Iterable[str | Path]) -> list[str]:
-    """Return the notes in several manifests as sentences, each once, with the number of jobs that have it."""
+    """Return the notes in files of several jobs as sentences, each once, with the number of jobs that have it."""
     counts = Counter(note for path in paths for note in read(path))
     return [sentence(note, count) for note, count in counts.items()]
 
