@@ -34,12 +34,15 @@ def main() -> None:
 
 
 def verify_results(arguments) -> int:
-    """Print all findings; return 1 if there is any."""
+    """Print all findings, and how many notes of each kind there are; return 1 if there is any finding."""
     experiment = loading.load(arguments.configfile)
     results = Path(experiment.results)
     findings = list(verify.findings(experiment, results))
     for finding in findings:
         print(finding)
+    for kind, rules in verify.noted(experiment, results).items():
+        count = f"{len(rules)} note{'s' * (len(rules) > 1)}"
+        print(f"{kind.replace('_', ' '):9}  {count}, of {', '.join(dict.fromkeys(rules))}")
     files = len(inventory.own_files(results))
     print(f"{results}: {files} files, " + (f"{len(findings)} findings" if findings else "all as they should be"))
     return 1 if findings else 0

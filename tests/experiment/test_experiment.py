@@ -25,7 +25,7 @@ OF_SEEDS = {
 }
 OVER_RUNS = {
     *("compare_architectures", "draw_architectures", "compare_runs", "draw_similarity"),
-    *("write_summary", "write_cost", "write_statements", "write_page"),
+    *("write_summary", "write_cost", "write_statements", "write_page", "write_notes"),
 }
 
 

@@ -51,7 +51,7 @@ def test_the_rules_of_the_table_are_those_of_the_workflow_but_for_its_targets(sm
 
 def test_the_manifests_are_those_that_snakemake_plans(experiment, planned):
     manifests = [path for _, outputs, _ in planned for path in outputs if "/.manifest/" in path]
-    assert len(manifests) == len(planned) == 2 + 4 * 15 + 2 * 10 + 4 + 5
+    assert len(manifests) == len(planned) == 2 + 4 * 15 + 2 * 10 + 4 + 6
     assert set(manifests) == below(job.manifest for job in jobs.jobs(experiment))
 
 
@@ -82,6 +82,7 @@ def test_every_rule_belongs_to_a_dataset_an_architecture_a_run_or_all():
     ]
     assert with_wildcards(0, default) == [
         *("write_summary", "write_statements", "write_findings", "write_page", "write_cost"),
+        "write_notes",
     ]
     assert with_wildcards(3, default) == [
         *("train_network", "extract_kernels", "draw_history", "measure_kernels", "draw_measures", "probe_kernels"),
@@ -115,7 +116,7 @@ def test_every_job_comes_once_and_after_those_whose_files_it_needs(experiment):
     """Trainings come after datasets, comparisons after kernels: what is stale is known before what is made from it."""
     found = list(jobs.jobs(experiment))
     rules = list(dict.fromkeys(job.rule for job in found))
-    assert len({(job.rule, *job.wildcards.values()) for job in found}) == len(found) == 91
+    assert len({(job.rule, *job.wildcards.values()) for job in found}) == len(found) == 92
     for first, then in (
         ("make_dataset", "train_network"),
         ("train_network", "extract_kernels"),
@@ -144,6 +145,7 @@ def test_every_job_comes_once_and_after_those_whose_files_it_needs(experiment):
         ("compare_architectures", "write_findings"),
         ("write_findings", "write_page"),
         ("compare_runs", "write_cost"),
+        *((rule, "write_notes") for rule in ("draw_montage", "make_movie", "write_page")),
     ):
         assert rules.index(first) < rules.index(then)
     assert [job.wildcards for job in found if job.rule == "draw_matched"] == [

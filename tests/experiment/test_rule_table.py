@@ -89,7 +89,7 @@ def test_a_stage_needs_only_earlier_ones():
     [
         (["dataset"], ["dataset"]),
         (["movies"], ["dataset", "train", "kernels", "movies"]),
-        (["findings", "measures"], ["dataset", "train", "kernels", "measures", "compare", "findings"]),
+        (["findings", "measures"], ["dataset", "train", "kernels", "measures", "compare", "notes", "findings"]),
         (["page"], [stage for stage in NEEDS if stage not in ("figures", "movies")]),
     ],
 )

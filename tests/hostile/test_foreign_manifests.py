@@ -9,13 +9,14 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from tiers import budget
 
-from kernelscope.io import manifest
+from kernelscope.io import manifest, notes
 
 MADE_BY = {"rule": "draw", "spec": {"seed": 1}, "code": "0123abcd", "software": {"numpy": "2"}}
 TEXTS = {name: hashlib.sha256(name.encode()).hexdigest() for name in ("kernels", "picture.png")}
 WHOLE = MADE_BY | {
     "inputs": {"kernels": TEXTS["kernels"]},
     "outputs": {"picture.png": {"sha256": TEXTS["picture.png"], "bytes": 11}},
+    "notes": [{"kind": "cut", "item": "kernels", "count": 6, "of": 12, "text": "not drawn"}],
 }
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
@@ -83,7 +84,7 @@ def test_a_manifest_that_is_missing_a_folder_or_of_another_rule_is_refused(made)
     assert manifest.read(made.with_name("other.json")) is None
 
 
-@pytest.mark.parametrize("key", [*MADE_BY, "inputs", "outputs"])
+@pytest.mark.parametrize("key", [*MADE_BY, "inputs", "outputs", "notes"])
 def test_a_manifest_without_a_part_or_with_another_kind_of_value_is_refused(made, key):
     values = [value for value in (None, 1, "text", [], {}) if key == "rule" or type(value) is not type(WHOLE[key])]
     for found in [{k: v for k, v in WHOLE.items() if k != key}, *(WHOLE | {key: value} for value in values)]:
@@ -93,7 +94,7 @@ def test_a_manifest_without_a_part_or_with_another_kind_of_value_is_refused(made
 
 @settings(max_examples=budget(300), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    st.sampled_from([(), ("inputs",), ("inputs", "kernels"), ("outputs",), ("outputs", "picture.png")])
+    st.sampled_from([(), ("inputs",), ("inputs", "kernels"), ("outputs",), ("outputs", "picture.png"), ("notes",)])
     | st.sampled_from([("outputs", "picture.png", "bytes"), ("outputs", "picture.png", "sha256"), ("spec",)]),
     JSON,
     st.none() | st.text(max_size=300),
@@ -119,6 +120,7 @@ def test_whatever_a_manifest_says_it_is_refused_or_can_be_asked(made, place, val
     for output, entry in read["outputs"].items() if read else ():
         assert manifest.change(made.parent.parent / output, entry) in ("missing", "truncated", "edited", "")
         assert isinstance(entry["sha256"], str)
+    assert all(note["kind"] in notes.KINDS for note in (read["notes"] if read else ()))
     assert manifest.maker(made.parent.parent / "picture.png") in (None, (made, read))
 
 

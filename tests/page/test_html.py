@@ -46,6 +46,16 @@ def test_whatever_a_class_is_called_it_is_text(name):
         assert attributes["id"] == name
 
 
+@pytest.mark.parametrize("name", HOSTILE[:5])
+def test_notes_are_text_in_the_footer_each_with_its_dataset_if_there_are_several(name):
+    template = "<footer>{% for note in notes %}<i>{{ note }}</i>{% endfor %}</footer>"
+    overview = {"notes": [name], "datasets": {"a": {"notes": [name]}}}
+    parsed = elements(overview, sources=SOURCES | {"page.html": template})
+    assert parsed.all("i") == [({}, name)] * 2
+    overview["datasets"]["b"] = {"notes": []}
+    assert elements(overview, sources=SOURCES | {"page.html": template}).all("i")[1] == ({}, f"a: {name}")
+
+
 def test_the_policy_names_the_hash_of_exactly_the_program():
     parsed = elements()
     ((_, program),) = [script for script in parsed.all("script") if not script[0]]

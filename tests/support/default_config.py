@@ -40,7 +40,7 @@ JOBS = {
     },
     **{"write_statements": {}, "write_findings": {}},
     "compare_settling": ARCH,
-    "write_page": {},
+    **{"write_page": {}, "write_notes": {}},
 }
 
 

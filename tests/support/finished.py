@@ -16,8 +16,9 @@ TABLES, SIMILARITY = (
     [f"{RESULTS}/compare/waveforms/{name}.{kind}" for kind in ("csv", "png", "pdf")]
     for name in ("architectures", "similarity")
 )
-SUMMARY, STATEMENTS, FINDINGS, PAGE, COST = (
-    f"{RESULTS}/{name}" for name in ("summary.csv", "statements.csv", "findings.md", "index.html", "cost.csv")
+SUMMARY, STATEMENTS, FINDINGS, PAGE, COST, NOTES = (
+    f"{RESULTS}/{name}"
+    for name in ("summary.csv", "statements.csv", "findings.md", "index.html", "cost.csv", "notes.csv")
 )
 DEEPER = {"stacked": ("conv2", "conv3"), "templates": ()}  # the conv layers after the first
 LAYERED = ("montage.png", "featuremaps.png", "pixels.png", "atlas.png", "matched.png")  # with a file for each of them
@@ -52,7 +53,15 @@ PER_ARCH = (
 
 
 def found(config: dict | None = None) -> set[str]:
-    """Return all findings about the experiment below the working folder, with `config` merged into its config."""
+    """Return the findings about the experiment below the working folder, with `config` merged into its config.
+
+    Those about notes.csv are left out, which is stale whenever anything else is.
+    """
+    return {line for line in every_finding(config) if f" {NOTES}: " not in line}
+
+
+def every_finding(config: dict | None = None) -> set[str]:
+    """Return all findings, also about notes.csv."""
     Path("more.json").write_text(json.dumps(config or {}))
     experiment = loading.load(["config/smoke.yaml", "more.json"])
     lines = [str(finding) for finding in verify.findings(experiment, Path(experiment.results))]

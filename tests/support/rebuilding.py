@@ -13,8 +13,9 @@ PER_RUN = (
     *("measure_kernels", "draw_measures", "probe_kernels", "judge_kernels", "project_kernels", "draw_pixels"),
     *("write_atlas", "draw_atlas", "predict_images"),
 )
-COST = {"write_cost"}  # reads the cost of every other stage
-PAGE = {"write_page"}  # reads nearly everything; nothing reads it, and its cost is not recorded
+NOTES = {"write_notes"}  # reads the notes of every other job
+COST = {"write_cost"} | NOTES  # reads the cost of every other stage
+PAGE = {"write_page"} | NOTES  # reads nearly everything; only its notes are read, and its cost is not recorded
 FINDINGS = {"write_statements", "write_findings"} | PAGE  # from the last tables of all stages
 READERS = {"write_findings"} | PAGE  # say the order of the architectures
 COMPARED = {"compare_architectures waveforms", "draw_architectures waveforms"} | PAGE
@@ -137,9 +138,10 @@ AGAIN = {
     "compare_towers": set(),  # and no network has towers
     "write_summary": SUMMARY,
     "write_statements": FINDINGS,
-    "write_findings": {"write_findings"},
+    "write_findings": {"write_findings"} | NOTES,
     "write_page": PAGE,
-    "write_cost": COST,
+    "write_cost": {"write_cost"},
+    "write_notes": NOTES,
 }
 
 

@@ -75,8 +75,20 @@ def test_all_that_needs_no_images_is_made_and_nothing_else(made):
         *("vocabulary.csv", "types.csv", "vocabulary.png", "vocabulary.pdf", "seed_tests.csv"),
     }
     assert names(results / "compare/found") == {"architectures.csv", "architectures.png", "architectures.pdf"}
-    assert names(results) - {".lock"} == {*("summary.csv", "statements.csv", "findings.md", "index.html", "cost.csv")}
+    top = {"summary.csv", "statements.csv", "findings.md", "index.html", "cost.csv", "notes.csv"}
+    assert names(results) - {".lock"} == top
     assert not (results / "data").exists()
+
+
+def test_what_was_assumed_and_converted_is_in_the_table_the_findings_and_the_page(made):
+    rows = [row for row in csv_files.read_csv(made.folder / RESULTS / "notes.csv") if row["rule"] == "import_kernels"]
+    assert {(row["kind"], row["seed"]) for row in rows} >= {("assumed", "0"), ("assumed", "1"), ("converted", "0")}
+    findings = " ".join((made.folder / RESULTS / "findings.md").read_text().split()).replace("\\", "")
+    page = (made.folder / RESULTS / "index.html").read_text()
+    for row in rows:
+        words = f"{row['count']} of {row['of']} {row['item']}: {row['text']}"
+        assert words in findings
+        assert words in page
 
 
 def test_every_file_matches_its_manifest(made):

@@ -5,10 +5,14 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 
 import pytest
 from projects import Project
+
+from kernelscope.io.csv_files import read_csv
+from kernelscope.io.notes import KINDS
 
 RESULTS = "results/smoke"
 RUN = f"{RESULTS}/runs/waveforms/templates/seed0"
@@ -47,11 +51,15 @@ def spoil(folder: Path) -> None:
 ORPHANING = "experiment: {seeds: [0]}\nmovie: {hold_first: 2}\n"
 
 
-def test_verify_confirms_a_finished_experiment_in_one_line(project):
+def test_verify_confirms_a_finished_experiment_in_one_line_after_the_numbers_of_notes(project):
     files = len([path for path in (project.folder / RESULTS).rglob("*") if path.is_file()])
     expected = f"{RESULTS}: {files} files, all as they should be"
     done = project.run_alone("workflow/results.py", "verify", "--configfile", "config/smoke.yaml")
-    assert (done.returncode, done.stdout, done.stderr) == (0, f"{expected}\n", "")
+    *kinds, last = done.stdout.splitlines()
+    assert (done.returncode, last, done.stderr) == (0, expected, "")
+    rows = read_csv(project.folder / RESULTS / "notes.csv")
+    counts = Counter(row["kind"] for row in rows)
+    assert [int(line[10:].split()[0]) for line in kinds] == [counts[kind] for kind in KINDS if kind in counts]
 
 
 def test_verify_has_a_line_for_every_finding_and_status_1_and_writes_nothing(project):
@@ -60,6 +68,7 @@ def test_verify_has_a_line_for_every_finding_and_status_1_and_writes_nothing(pro
     before = state(project.folder)
     status, lines, error = smoke_of(project.folder, "verify", config=ORPHANING)
     assert (status, error) == (1, "")
+    lines = [line for line in lines if " note" not in line.partition(",")[0]]
     kinds = {line.partition("  ")[0].strip() for line in lines[:-1]}
     assert kinds == {"missing", "truncated", "edited", "stale", "orphaned", "left over", "unknown"}
     assert lines[-1].endswith(f" files, {len(lines) - 1} findings")
@@ -74,7 +83,7 @@ def test_where_prints_the_folder_of_an_experiment(fresh):
 def test_verify_makes_no_folder_where_there_is_none(fresh):
     status, lines, _ = call(fresh.folder, "verify", "--configfile", "config/smoke.yaml")
     assert status == 1
-    assert lines[-1] == f"{RESULTS}: 0 files, {2 + 4 * 15 + 2 * 10 + 4 + 5} findings"
+    assert lines[-1] == f"{RESULTS}: 0 files, {2 + 4 * 15 + 2 * 10 + 4 + 6} findings"
     assert not (fresh.folder / "results").exists()
 
 

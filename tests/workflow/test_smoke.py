@@ -62,6 +62,7 @@ def test_an_experiment_owns_data_runs_compare_logs_and_its_top_level_files(smoke
         "findings.md",
         "index.html",
         "cost.csv",
+        "notes.csv",
         ".manifest",
     }
 
@@ -220,8 +221,8 @@ def test_the_same_spec_gives_the_same_bytes(project, smoke):
     done = project.snakemake(*names, "--configfile", "config/smoke.yaml")
     assert done.returncode == 0, done.stderr
     again = contents(results)
-    artifacts = 3 + 4 * len(PER_RUN) + 2 * len(PER_ARCH) + 2 * 8 + 2 + 6 + 4  # with figures of deeper layers
-    manifests = 2 + 4 * 15 + 2 * 10 + 4 + 4
+    artifacts = 3 + 4 * len(PER_RUN) + 2 * len(PER_ARCH) + 2 * 8 + 2 + 6 + 5  # with figures of deeper layers
+    manifests = 2 + 4 * 15 + 2 * 10 + 4 + 5
     assert len(again) == artifacts + manifests
     assert again == contents(smoke.folder / RESULTS)
 

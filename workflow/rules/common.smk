@@ -308,6 +308,12 @@ def costs(wildcards):
     return list(dict.fromkeys(measured))
 
 
+def manifests(wildcards):
+    """Return the manifests of all jobs whose notes are in notes.csv."""
+    noted = aggregates.noted(EXPERIMENT)
+    return [f"<results>/{job.manifest}" for job in jobs.jobs(EXPERIMENT) if job.rule in noted]
+
+
 def artifacts(*stages):
     """Return a function: all files of these stages, except measured costs."""
     return lambda wildcards: [

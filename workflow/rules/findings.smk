@@ -1,4 +1,8 @@
-# The statements about the experiment in a table, and the findings in sentences.
+# The statements about the experiment in a table, the findings in sentences, and the notes of all jobs.
+SOURCES = {  # what is known of the images and the files of pretrained runs, with the notes of the jobs that read them
+    "inferred": each(f"{DATASET}/inferred.json", dataset=EXPERIMENT.read),
+    "imported": each(f"{RUN}/run.json", dataset=list(EXPERIMENT.pretrained)),
+}
 TABLES = aggregates.tables_of_statements(EXPERIMENT)
 
 
@@ -25,8 +29,8 @@ rule write_statements:
 
 rule write_findings:
     input:
+        **SOURCES,
         statements="<results>/statements.csv",
-        inferred=each(f"{DATASET}/inferred.json", dataset=EXPERIMENT.read),
     output:
         **record("write_findings"),
         findings=in_report("<results>/findings.md", "Findings"),
@@ -38,3 +42,19 @@ rule write_findings:
         **provenance("write_findings", folder=results_folder),
     shell:
         command("params.folder -> findings")
+
+
+# Last, as every job may leave something out.
+rule write_notes:
+    input:
+        manifests,
+    output:
+        **record("write_notes", "notes.csv"),
+    log:
+        log("write_notes"),
+    conda:
+        ENVIRONMENT
+    params:
+        **provenance("write_notes", folder=results_folder),
+    shell:
+        command("params.folder -> notes")

@@ -4,9 +4,9 @@ SHOWN = aggregates.files_of_page(EXPERIMENT)
 
 rule write_page:
     input:
+        **SOURCES,
         sources=page_sources,
         images=each(f"{DATASET}/{{name}}", dataset=EXPERIMENT.sources, name=["images.npz", "parameters.csv"]),
-        inferred=each(f"{DATASET}/inferred.json", dataset=EXPERIMENT.read),
         runs=each(f"{RUN}/{{name}}", EXPERIMENT.seeds_on_page, name=SHOWN["run"]),
         tests=each(f"{RUN}/{{name}}", name=SHOWN["every run"]),
         architectures=each(f"{ARCH}/{{name}}", name=SHOWN["arch"]),

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from kernelscope.comparison import draws as comparison_draws
-from kernelscope.io import cli, csv_files, records, run_info
+from kernelscope.io import cli, csv_files, notes, records, run_info
+from kernelscope.io.notes import failed_seeds
 
 STATES = {"trained": -1, "untrained": 0}  # places of the snapshots
 
@@ -27,6 +28,9 @@ def rows_of(spec: dict, runs: str, datasets: list[str], arch: str) -> Iterator[d
     """Yield the rows of one architecture."""
     folders = {(name, seed): f"{runs}/{name}/{arch}/seed{seed}" for name in datasets for seed in spec["seeds"][arch]}
     ended = {run for run, folder in folders.items() if not records.read_json(f"{folder}/run.json")["failure"]}
+    whole = {seed for _, seed in folders if all((name, seed) in ended for name in datasets)}
+    others = {seed for _, seed in folders} - whole
+    notes.keep([failed_seeds(others, spec["seeds"][arch], f"of {arch}, on one of these datasets at least")])
     kernels = {run: run_info.read_kernels(f"{folders[run]}/kernels.npz") for run in folders}
     for state, place in STATES.items():
         for layer in next(iter(kernels.values())):

@@ -5,7 +5,8 @@ import numpy as np
 from kernelscope.comparison import cka_table, energy_profiles, energy_tests
 from kernelscope.data import controls, patches
 from kernelscope.data.image_file import SOME, ImageFile
-from kernelscope.io import array_files, cli, csv_files, records, run_info
+from kernelscope.io import array_files, cli, csv_files, notes, records, run_info
+from kernelscope.io.notes import beyond, failed_seeds
 
 PATCHES = 20_000  # patches of training images, whose principal components the energy profiles refer to
 DRAWS = 40  # banks of noise whose mean profile is in the table
@@ -27,7 +28,11 @@ def compare_seeds(spec: dict, images: str, runs: str, profiles: str, profile_agr
     outcomes = {seed: records.read_json(f"{runs}/{arch}/seed{seed}/run.json") for seed in seeds}
     failed = {seed for seed, outcome in outcomes.items() if outcome["failure"]}
     banks = first_layers(runs, arch, seeds, spec["random_labels"])
-    train_images = controls.images_of(spec["control"], ImageFile(images).images["train"], "train")[:SOME]
+    train = ImageFile(images).images["train"]
+    notes.keep([beyond("training images", len(train), SOME, "no patches are taken from them")])
+    notes.keep([beyond("seeds", len(seeds), len(spec["seeds_compared"]), "not compared in pairs")])
+    notes.keep([failed_seeds(failed, seeds, "not in the tests of energy profiles")])
+    train_images = controls.images_of(spec["control"], train, "train")[:SOME]
     size = next(iter(banks["trained"].values())).shape[-1]
     _, components = patches.principal_components(patches.random_patches(train_images, size, PATCHES, seed=0))
     energies = energy_profiles.profiles(banks, components)

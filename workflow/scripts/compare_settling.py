@@ -5,7 +5,8 @@ import numpy as np
 from kernelscope.comparison import settling as comparison_settling
 from kernelscope.comparison.living import living
 from kernelscope.comparison.settling import Settling
-from kernelscope.io import cli, csv_files, records, run_info
+from kernelscope.io import cli, csv_files, notes, records, run_info
+from kernelscope.io.notes import failed_seeds
 from kernelscope.measures import curves
 from kernelscope.training import learning_rates
 
@@ -23,6 +24,7 @@ def compare_settling(spec: dict, runs: str, settling: str) -> None:
     """
     outcomes = {seed: records.read_json(f"{runs}/seed{seed}/run.json") for seed in spec["seeds"]}
     ended = [seed for seed in spec["seeds"] if not outcomes[seed].get("failure")]
+    notes.keep([failed_seeds({*outcomes} - {*ended}, outcomes, "not in settling.csv")])
     names = run_info.read_kernels(f"{runs}/seed{spec['seeds'][0]}/kernels.npz")
     layers: dict[str, dict[int, Settling]] = {name: {} for name in names}  # with a row even if every seed failed
     for seed in ended:

@@ -7,7 +7,8 @@ from kernelscope.comparison.initial_correlation import Pairs
 from kernelscope.data import controls, patches
 from kernelscope.data.image_file import SOME, ImageFile
 from kernelscope.dbn import network
-from kernelscope.io import cli, csv_files, run_info
+from kernelscope.io import cli, csv_files, notes, run_info
+from kernelscope.io.notes import beyond, failed_seeds
 from kernelscope.stats import text
 
 PATCHES = 20_000  # patches of training images, whose principal components span what a gradient can add
@@ -27,6 +28,7 @@ def correlate_initial(spec: dict, folder: str, table: str) -> None:
     read = {seed: ends(run) for seed, run in runs.items()}
     failed = [seed for seed, (outcome, *_) in read.items() if outcome["failure"]]
     note = text.left_out(len(failed), len(read))
+    notes.keep([failed_seeds(failed, read, "not in initial_correlation.csv")])
     reasons = {row["layer"]: row["reason"] for run in runs.values() for row in csv_files.read_csv(f"{run}/decay.csv")}
     rows = []
     for number, layer in enumerate(reasons):
@@ -54,6 +56,7 @@ def of_layer(layer: str, outcome: dict, banks: dict, factors: dict) -> Pairs:
 def span(spec: dict, folder: str, shape: tuple[int, int, int]) -> np.ndarray:
     """Return the components (m, d) that span the patches which kernels of this shape (in, k, k) see in the images."""
     file = ImageFile(f"{folder}/data/{spec['dataset']}/images.npz").images["train"]
+    notes.keep([beyond("training images", len(file), SOME, "no patches are taken from them")])
     if "cdbn" in spec:
         images = network.Preparation(file[:], spec["cdbn"])(file[:SOME])
     else:

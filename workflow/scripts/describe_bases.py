@@ -8,7 +8,8 @@ import torch
 from kernelscope.data.image_file import ImageFile
 from kernelscope.dbn import contrastive_divergence, network
 from kernelscope.dbn.layer_training import HELD_OUT
-from kernelscope.io import array_files, cli, csv_files, records
+from kernelscope.io import array_files, cli, csv_files, notes, records
+from kernelscope.io.notes import beyond
 from kernelscope.models import devices
 from kernelscope.probes import bases, class_detection
 from kernelscope.training import run_files
@@ -43,6 +44,9 @@ def describe_bases(
     first, last = (network.layers(states, when, settings) for when in ("first", "last"))
     names = [f"conv{number}" for number in range(1, len(last) + 1)]
     splits = ImageFile(images).images
+    notes.keep(
+        [beyond("training images", len(splits["train"]), SHOWN, "none of the patches that excite bases is from them")]
+    )
     prepared = network.Preparation(splits["train"][:], settings)
     train_images, held_out = prepared(splits["train"][:SHOWN]), prepared(splits["test"][:])
     banks = {name: layer.model.kernels.numpy() for name, layer in zip(names, last, strict=True)}

@@ -4,7 +4,8 @@ import numpy as np
 
 from kernelscope.comparison.living import living
 from kernelscope.figures import architectures, captions, colormaps, drawing, kernel_tiles, saving
-from kernelscope.io import cells, cli, run_info
+from kernelscope.io import cells, cli, notes, run_info
+from kernelscope.io.notes import beyond
 from kernelscope.measures import summary
 
 PER_ROW, TILE = 12, 64  # kernels in a line, and pixels of a kernel
@@ -21,6 +22,7 @@ def draw_architectures(spec: dict, runs: str, compare: str, figure: list[str]) -
     figure : architectures.png and its other files, to write
     """
     drawn, most = list(spec["seeds"]), architectures.MOST_DRAWN[spec["for"]]
+    notes.keep([beyond("architectures", len(drawn), most, "not in the figure architectures")])
     pairs = {arch: cells.read(f"{compare}/{arch}/pairs.csv") for arch in drawn[:most]}
     rows, banks, seeds = [], {}, set()
     for arch in drawn[:most]:

@@ -3,8 +3,8 @@
 from kernelscope.data import controls
 from kernelscope.data.image_file import ImageFile
 from kernelscope.figures import atlas as figures_atlas
-from kernelscope.figures import captions, colormaps, saving
-from kernelscope.io import array_files, cells, cli, run_info
+from kernelscope.figures import captions, colormaps, saving, styling
+from kernelscope.io import array_files, cells, cli, notes, run_info
 from kernelscope.measures import kernels
 from kernelscope.probes import atlas_table
 
@@ -45,6 +45,8 @@ def draw_atlas(spec: dict, images: str, folder: str, atlas: list[str]) -> None:
     probed = max(int(layer.top_image.max()) for layer in layers.values()) + 1
     test_images = controls.images_of(spec["control"], dataset.images["test"], "test")[:probed]
     about = rows, atlas_table.of_claims(tables["kernel_tests"]), controls.visible(test_images)
+    counts = {name: sum(row["layer"] == name for row in rows) for name in layers}
+    notes.keep(styling.cut_kernels("atlas", counts, spec["for"], others=1))
     words = captions.title(spec), "\n".join(filter(None, (captions.outcome(outcome), remark)))
     saving.write(atlas, figures_atlas.pages(layers, *about, *words, spec["colormap"], spec["for"]), spec["for"])
 

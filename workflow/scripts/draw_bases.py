@@ -5,7 +5,8 @@ import numpy as np
 from kernelscope.figures import bases as figures_bases
 from kernelscope.figures import captions, saving
 from kernelscope.figures.drawing import Drawing
-from kernelscope.io import array_files, cells, cli, partial_arrays
+from kernelscope.io import array_files, cells, cli, notes, partial_arrays
+from kernelscope.io.notes import beyond
 from kernelscope.stats.text import interval
 
 MEASURES = "precision/", "entropy/"
@@ -38,7 +39,11 @@ def draw_bases(spec: dict, runs: str, table: str, selectivity: str, figure: list
 def read(spec: dict, runs: str, dataset: str, arch: str, name: str, words: str = "") -> figures_bases.Network:
     """Read the bases of one network, from the first seed, for drawing."""
     folder = f"{runs}/{dataset}/{arch}/seed{spec['seeds'][arch][0]}"
-    return figures_bases.Network(name, words, array_files.read_npz(f"{folder}/bases.npz"))
+    arrays = array_files.read_npz(f"{folder}/bases.npz")
+    for layer in (key.removeprefix("linear/") for key in arrays if key.startswith("linear/")):
+        item, count = f"bases of {layer} of {arch} on {dataset}", len(arrays[f"linear/{layer}"])
+        notes.keep([beyond(item, count, figures_bases.MOST, "not in the figure bases")])
+    return figures_bases.Network(name, words, arrays)
 
 
 def first_seed(spec: dict) -> str:

@@ -5,7 +5,8 @@ import numpy as np
 from kernelscope.comparison import factor_tables
 from kernelscope.figures import factors as figures_factors
 from kernelscope.figures import saving
-from kernelscope.io import cells, cli, run_info
+from kernelscope.io import cells, cli, notes, run_info
+from kernelscope.io.notes import beyond
 from kernelscope.measures import kernels
 
 
@@ -26,6 +27,9 @@ def draw_factors(spec: dict, runs: str, conditions: str, effects: str, levels: s
     largest = max(designs, key=lambda name: len(designs[name]))
     tables = ([row for row in cells.read(path) if row["design"] == largest] for path in (effects, levels))
     drawn = first_kernels(spec, runs, cells.read(conditions))
+    for row, _, trained, _ in drawn:
+        words = "not in the figure factors"
+        notes.keep([beyond(f"kernels of {row['arch']}", len(trained), figures_factors.MOST_KERNELS, words)])
     saving.write(figure, figures_factors.figure(title, *tables, drawn, spec["for"]), spec["for"])
 
 

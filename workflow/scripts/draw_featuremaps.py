@@ -7,8 +7,8 @@ import torch
 
 from kernelscope.data import controls
 from kernelscope.data.image_file import ImageFile
-from kernelscope.figures import captions, colormaps, feature_maps, saving
-from kernelscope.io import array_files, cells, cli, records
+from kernelscope.figures import captions, colormaps, feature_maps, saving, styling
+from kernelscope.io import array_files, cells, cli, notes, records
 from kernelscope.models import responses
 
 
@@ -34,6 +34,9 @@ def draw_featuremaps(spec: dict, images: str, snapshots: str, run: str, featurem
     limits = {name: colormaps.limit(arrays[f"kernels/{name}"]) for name in maps}
     named = captions.names(cells.read(f"{Path(run).parent}/atlas.csv")) if spec["probed"] else {}
     note = "\n".join(filter(None, (captions.outcome(outcome), remark)))
+    layers = {name: len(bank) for name, bank in banks.items()}
+    notes.keep(styling.cut_kernels("featuremaps", layers, spec["for"], others=1))
+    notes.keep(styling.cut_on_slides("featuremaps", "classes", len(names), feature_maps.MOST_CLASSES, spec["for"]))
     words = captions.title(spec, arrays["epochs"][-1]), note
     drawn = feature_maps.pages(
         controls.visible(inputs), names, maps, banks, limits, named, *words, spec["colormap"], spec["for"]

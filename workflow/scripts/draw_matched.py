@@ -1,9 +1,9 @@
 """Draw the matched kernels from all seeds of one architecture."""
 
 from kernelscope.comparison.living import living
-from kernelscope.figures import captions, colormaps, saving
-from kernelscope.figures.matched import Seed, pages
-from kernelscope.io import cells, cli, records, run_info
+from kernelscope.figures import captions, colormaps, saving, styling
+from kernelscope.figures.matched import MOST_SEEDS, Seed, pages
+from kernelscope.io import cells, cli, notes, records, run_info
 from kernelscope.measures import kernels
 
 NOTE = (
@@ -31,6 +31,9 @@ def draw_matched(
     seeds = {seed: run._replace(kernels=layers[seed]) for seed, run in seeds.items()}
     names = names_of(cells.read(types), cells.read(vocabulary), spec["seeds"][0])
     title = f"{spec['dataset']} · {spec['arch']} · the same kernels in every seed?"
+    first = next(iter(layers.values()))
+    notes.keep(styling.cut_kernels("matched", {name: len(bank) for name, bank in first.items()}, spec["for"]))
+    notes.keep(styling.cut_on_slides("matched", "seeds", len(seeds), MOST_SEEDS, spec["for"]))
     tables = cells.read(matches), cells.read(pairs)
     saving.write(matched, pages(seeds, *tables, names, limits, title, NOTE, spec["colormap"], spec["for"]), spec["for"])
 

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from kernelscope.figures import captions, colormaps, saving
+from kernelscope.figures import captions, colormaps, saving, styling
 from kernelscope.figures import montage as figures_montage
-from kernelscope.io import array_files, cells, cli, records, run_info
+from kernelscope.io import array_files, cells, cli, notes, records, run_info
 
 
 def draw_montage(spec: dict, kernels: str, decay: str, run: str, montage: list[str]) -> None:
@@ -32,6 +32,9 @@ def draw_montage(spec: dict, kernels: str, decay: str, run: str, montage: list[s
         for name, bank in banks.items()
         if name != "steps"
     }
+    notes.keep(
+        styling.cut_kernels("montage", {name: len(layer.trained) for name, layer in layers.items()}, spec["for"])
+    )
     title = captions.title(spec, run_info.epoch(outcome, epochs))
     pages = figures_montage.pages(layers, title, captions.outcome(outcome), spec["colormap"], spec["for"])
     saving.write(montage, pages, spec["for"])

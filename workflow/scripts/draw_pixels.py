@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from kernelscope.figures import captions, colormaps, pixel_space, saving
-from kernelscope.io import array_files, cells, cli, records
+from kernelscope.figures import captions, colormaps, pixel_space, saving, styling
+from kernelscope.io import array_files, cells, cli, notes, records
 
 
 def draw_pixels(spec: dict, kernels: str, pixels: str, run: str, atlas: str, figure: list[str]) -> None:
@@ -22,6 +22,7 @@ def draw_pixels(spec: dict, kernels: str, pixels: str, run: str, atlas: str, fig
     title = captions.title(spec, epochs[-1])
     limits = {name: colormaps.limit(bank) for name, bank in banks.items() if name != "steps"}
     named, arrays = captions.names(cells.read(atlas)), array_files.read_npz(pixels)
+    notes.keep(styling.cut_kernels("pixels", {name: len(bank) for name, bank in trained.items()}, spec["for"]))
     words = title, captions.outcome(outcome)
     drawn = pixel_space.pages(trained, arrays, limits, responses, named, *words, spec["colormap"], spec["for"])
     saving.write(figure, drawn, spec["for"])

@@ -1,8 +1,9 @@
 """Draw the first-layer kernels of all pretrained runs: untrained, trained, and the change."""
 
-from kernelscope.figures import captions, saving
-from kernelscope.figures.montage import Layer, of_runs
-from kernelscope.io import array_files, cli, records, run_info
+from kernelscope.figures import captions, montage, saving
+from kernelscope.figures.montage import Layer
+from kernelscope.io import array_files, cli, notes, records, run_info
+from kernelscope.io.notes import Note, beyond
 
 SCALED = (
     "Each kernel on its own scale and less its own mean: numbers from 0 to 1 were published, which have lost sign, "
@@ -30,11 +31,20 @@ def draw_pretrained(spec: dict, runs: str, figure: list[str]) -> None:
         drawn = {name: layer for name, layer in drawn.items() if layer.untrained is not None}
     title = f"{spec['dataset']} · the kernels of the first layer, untrained, trained, and the change"
     scaled = read[0][2]
-    notes = [SCALED if scaled else PLAIN, CHANGE]
+    lines = [SCALED if scaled else PLAIN, CHANGE]
     if without and len(drawn) < len(spec["seeds"]):
-        notes.append(f"Not shown, as the untrained state was not published: {', '.join(without)}.")
+        words = f"as the untrained state was not published: {', '.join(without)}"
+        lines.append(f"Not shown, {words}.")
+        notes.keep(
+            [Note("left_out", "runs", len(without), len(spec["seeds"]), f"not in the figure pretrained, {words}")]
+        )
+    kernels = sum(len(layer.trained) for layer in drawn.values())
+    columns = montage.drawn_of(drawn, spec["for"])
+    notes.keep(
+        [beyond("kernels", kernels, len(columns), f"not in the figure pretrained, at most {montage.MOST} of a run are")]
+    )
     zero = "its mean" if scaled else "zero"
-    saving.write(figure, of_runs(drawn, title, zero, notes, spec["colormap"], spec["for"]), spec["for"])
+    saving.write(figure, montage.of_runs(drawn, title, zero, lines, spec["colormap"], spec["for"]), spec["for"])
 
 
 def read_run(folder: str) -> tuple[str, Layer, bool]:

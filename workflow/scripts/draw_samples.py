@@ -1,9 +1,9 @@
 """Draw a labeled sheet of a dataset's training images."""
 
 from kernelscope.data.image_file import ImageFile
-from kernelscope.figures import captions, saving
-from kernelscope.figures.samples import sheet
-from kernelscope.io import cli
+from kernelscope.figures import captions, saving, styling
+from kernelscope.figures.samples import MOST_CLASSES, sheet
+from kernelscope.io import cli, notes
 
 
 def draw_samples(spec: dict, images: str, samples: list[str]) -> None:
@@ -16,6 +16,7 @@ def draw_samples(spec: dict, images: str, samples: list[str]) -> None:
     samples : samples.png and its other files, to write
     """
     dataset = ImageFile(images)
+    notes.keep(styling.cut_on_slides("samples", "classes", len(dataset.class_names), MOST_CLASSES, spec["for"]))
     split = dataset.images["train"], dataset.labels["train"]
     names, remark = captions.numbered(dataset.class_names)
     if remark:

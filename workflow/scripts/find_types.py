@@ -7,7 +7,8 @@ from kernelscope.comparison import types as kernel_types
 from kernelscope.comparison import vocabulary as comparison_vocabulary
 from kernelscope.comparison.living import living
 from kernelscope.data import control_names
-from kernelscope.io import cells, cli, csv_files, records, run_info
+from kernelscope.io import cells, cli, csv_files, notes, records, run_info
+from kernelscope.io.notes import failed_seeds
 from kernelscope.measures import kernels
 
 
@@ -23,6 +24,8 @@ def find_types(spec: dict, runs: str, vocabulary: str, types: str) -> None:
     """
     outcomes = {seed: records.read_json(f"{runs}/seed{seed}/run.json") for seed in spec["seeds"]}
     banks = {seed: kernels.last(run_info.read_kernels(f"{runs}/seed{seed}/kernels.npz")) for seed in spec["seeds"]}
+    failed = {seed for seed, run in outcomes.items() if run["failure"] and spec["control"] == control_names.NONE}
+    notes.keep([failed_seeds(failed, outcomes, "not in vocabulary.csv"), kernels.not_in_all(banks)])
     banks, features = kernels.in_all(banks), features_of(spec, runs)
     found: tuple[list, list] = ([], [])
     for number, layer in enumerate(next(iter(banks.values()))):

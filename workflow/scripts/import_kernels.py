@@ -5,10 +5,11 @@ from pathlib import Path
 
 import numpy as np
 
-from kernelscope.io import array_files, cli, csv_files, files, records
+from kernelscope.io import array_files, cli, csv_files, files, notes, records
 from kernelscope.pretrained import history as pretrained_history
 from kernelscope.pretrained import kernels
-from kernelscope.pretrained.file_names import File
+from kernelscope.pretrained import notes as pretrained_notes
+from kernelscope.pretrained.file_names import TAKEN, File
 from kernelscope.refusal import refuse
 
 
@@ -27,22 +28,34 @@ def import_kernels(spec: dict, folder: str, snapshots: str, history: str, run: s
     pretrained_files = [File(name, spec["pretrained"], *rest) for name, *rest, _ in spec["files"]]
     hashes = {name: sha256 for name, *_, sha256 in spec["files"]}
     choice = kernels.Choice(spec["layers"], spec["part"])
-    arrays, left_out = kernels.snapshots(
-        pretrained_files, lambda name: kernels.read(intact(folder, name, hashes[name])), choice
-    )
-    for other in left_out:
-        cli.progress(f"left out: {other}")
+    doubles = {}
+
+    def content(name: str):
+        found = kernels.read(intact(folder, name, hashes[name]))
+        doubles[name] = pretrained_notes.is_double(found)
+        return found
+
+    arrays, left_out = kernels.snapshots(pretrained_files, content, choice)
+    notes.keep(pretrained_notes.of_files(left_out, len(arrays) - len(TAKEN)))
+    notes.keep(pretrained_notes.of_times(pretrained_files, arrays["steps"]))
+    numbers = sum(doubles.values()), len(doubles), arrays, spec["min_max_normalized"]
+    notes.keep(pretrained_notes.of_numbers(*numbers))
     arrays = kernels.centered(arrays) if spec["min_max_normalized"] else arrays
-    rows = []
-    if spec["history"] is not None:
-        name, sha256 = spec["history"]
-        rows = pretrained_history.rows(csv_files.read_csv(intact(folder, name, sha256)), name)
+    rows = losses(folder, *spec["history"]) if spec["history"] is not None else []
     stored = {name if name in ("steps", "epochs") else f"kernels/{name}": array for name, array in arrays.items()}
     array_files.write_npz(snapshots, stored)
     csv_files.write_csv(history, pretrained_history.COLUMNS, rows)
     about = outcome(spec, arrays, pretrained_files, rows)
     about["pretrained"]["left_out"] = [other._asdict() for other in left_out]
-    records.write_json(run, about)
+    records.write_json(run, about | {"notes": notes.kept()})
+
+
+def losses(folder: str, name: str, sha256: str) -> list[dict]:
+    """Return rows of history.csv from a file of losses."""
+    table = csv_files.read_csv(intact(folder, name, sha256))
+    rows = pretrained_history.rows(table, name)
+    notes.keep(pretrained_notes.of_history(list(table[0])))
+    return rows
 
 
 def intact(folder: str, name: str, sha256: str) -> Path:

@@ -5,8 +5,8 @@ from pathlib import Path
 from kernelscope.comparison.living import living
 from kernelscope.figures import captions, video
 from kernelscope.figures.history import numbers
-from kernelscope.figures.movie import Strip, frames, layers, with_held_ends
-from kernelscope.io import array_files, cells, cli, csv_files, files, records, run_info
+from kernelscope.figures.movie import Strip, cuts, frames, layers, with_held_ends
+from kernelscope.io import array_files, cells, cli, csv_files, files, notes, records, run_info
 
 
 def make_movie(spec: dict, kernels: str, table: str, run: str, mp4: str, gif: str, page: str) -> None:
@@ -25,6 +25,7 @@ def make_movie(spec: dict, kernels: str, table: str, run: str, mp4: str, gif: st
     moments = [captions.when(outcome, *moment) for moment in zip(steps, epochs, strict=True)]
     named = captions.names(cells.read(f"{Path(run).parent}/atlas.csv")) if spec["probed"] else {}
     shown = layers(banks, named, {name: living(outcome, name, bank[-1]) for name, bank in banks.items()})
+    notes.keep(cuts(shown))
     rows = csv_files.read_csv(table)
     strip = Strip(numbers(rows), outcome["constant_predictor_loss"]) if rows else None
     drawn = list(frames(shown, moments, epochs, title, note(outcome), strip, spec["colormap"]))

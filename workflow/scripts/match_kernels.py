@@ -2,7 +2,7 @@
 
 from kernelscope.comparison.living import living
 from kernelscope.comparison.pairs import MATCH_COLUMNS, PAIR_COLUMNS, compare
-from kernelscope.io import cli, csv_files, records, run_info
+from kernelscope.io import cli, csv_files, notes, records, run_info
 from kernelscope.measures import kernels
 
 
@@ -16,6 +16,7 @@ def match_kernels(spec: dict, runs: str, matches: str, pairs: str) -> None:
     matches, pairs : matches.csv and pairs.csv, to write
     """
     banks = {seed: kernels.last(run_info.read_kernels(f"{runs}/seed{seed}/kernels.npz")) for seed in spec["seeds"]}
+    notes.keep([kernels.not_in_all(banks)])
     banks = kernels.in_all(banks)
     outcomes = {seed: records.read_json(f"{runs}/seed{seed}/run.json") for seed in spec["seeds"]}
     alive = {s: {layer: living(outcomes[s], layer, bank) for layer, bank in banks[s].items()} for s in banks}

@@ -4,7 +4,8 @@ import torch
 
 from kernelscope.data.image_file import ImageFile
 from kernelscope.data.split_names import SPLITS
-from kernelscope.io import array_files, cli, csv_files, run_info
+from kernelscope.io import array_files, cli, csv_files, notes, run_info
+from kernelscope.io.notes import beyond
 from kernelscope.models import responses
 from kernelscope.probes import ablation as probes_ablation
 from kernelscope.probes import features as probes_features
@@ -45,6 +46,13 @@ def probe_kernels(
     dataset, weights = ImageFile(images), array_files.read_npz(snapshots)
     truth = probing.truth(parameters, spec["images"])
     splits = [probing.split(dataset, truth, name, spec["images"], spec["control"]) for name in SPLITS]
+    for name, split in zip(SPLITS, splits, strict=True):
+        count = len(dataset.labels[name])
+        notes.keep(
+            [beyond(f"{name} images", count, len(split.images), f"not probed (analysis.images: {spec['images']})")]
+        )
+    like = f"not in similarities of layers (CKA), which take {probing.SAMPLE}"
+    notes.keep([beyond("test images", len(dataset.labels["test"]), min(len(splits[1].images), probing.SAMPLE), like)])
     states = [probing.weights(weights, state) for state in ("first", "last")]
     run = probing.Run(spec["layers"], *states, *splits, dataset.class_names)
     train, test = (responses.responses(run.layers, run.trained, split.images) for split in splits)

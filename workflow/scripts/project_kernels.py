@@ -6,7 +6,8 @@ import torch
 from kernelscope.data import controls
 from kernelscope.data.image_file import SOME, ImageFile
 from kernelscope.data.patches import framed, random_patches
-from kernelscope.io import array_files, cli
+from kernelscope.io import array_files, cli, notes
+from kernelscope.io.notes import beyond
 from kernelscope.probes.activation_maximization import gains, maximized
 from kernelscope.probes.projection import projected
 
@@ -26,7 +27,9 @@ def project_kernels(spec: dict, images: str, snapshots: str, pixels: str) -> Non
     """
     torch.set_num_threads(1)
     arrays, layers = array_files.read_npz(snapshots), spec["layers"]
-    train_images = controls.images_of(spec["control"], ImageFile(images).images["train"], "train")[:SOME]
+    train = ImageFile(images).images["train"]
+    notes.keep([beyond("training images", len(train), SOME, "no patches are taken from them")])
+    train_images = controls.images_of(spec["control"], train, "train")[:SOME]
     weights = {name.removeprefix("last/"): value for name, value in arrays.items() if name.startswith("last/")}
     strength = float(np.sqrt(np.square(train_images / np.float32(255)).mean(dtype=np.float64)))
     best = maximized(layers, weights, strength, seed=spec["seed"])

@@ -6,9 +6,9 @@ from kernelscope.data import dataset_file
 from kernelscope.data.array_source import of_arrays, of_digits
 from kernelscope.data.builder import Job
 from kernelscope.data.folder_source import of_folder
-from kernelscope.data.notes import notes
+from kernelscope.data.notes import defects
 from kernelscope.data.photo_source import of_photos
-from kernelscope.io import cli, csv_files, records
+from kernelscope.io import cli, csv_files, notes, records
 
 SOURCES = {"folder": of_folder, "arrays": of_arrays, "digits": of_digits, "photos": of_photos}
 
@@ -29,10 +29,10 @@ def read_dataset(spec: dict, threads: str, images: str, parameters: str, inferre
     dataset_file.write(images, parameters, dataset.class_names, dataset.splits, cli.progress)
     rows = ({"file": file, "reason": why} for file, why in dataset.skipped)
     csv_files.write_csv(skipped, ("file", "reason"), rows)
-    about = dataset.about | {"skipped": len(dataset.skipped)}
-    for note in notes(about):
-        cli.progress(f"WARNING: {note}")
-    records.write_json(inferred, about)
+    notes.keep(dataset.notes)
+    for defect in defects(dataset.about):
+        cli.progress(f"WARNING: {defect}")
+    records.write_json(inferred, dataset.about | {"notes": notes.kept()})
 
 
 if __name__ == "__main__":

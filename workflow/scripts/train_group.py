@@ -3,7 +3,7 @@
 from functools import partial
 
 from kernelscope.data import control_names
-from kernelscope.io import cli
+from kernelscope.io import cli, notes
 from kernelscope.models import devices
 from kernelscope.training import batches, group, run_files, trainer
 
@@ -32,6 +32,7 @@ def train_group(
     """
     device, seeds = run_files.prepared(spec["training"]), spec["seeds"]
     train_sets, test_set = batches.image_sets(images, spec["control"], seeds, float(memory), device)
+    notes.keep([trainer.not_evaluated(train_sets[0], spec["training"])])
     checkpoints = [run_files.checkpoint(path, images, key) for path in snapshots]
     frozen = spec["control"] == control_names.FROZEN
     arguments = spec["layers"], spec["training"]

@@ -1,7 +1,7 @@
 """Train one network: an architecture on a dataset from a seed."""
 
 from kernelscope.data import control_names
-from kernelscope.io import cli
+from kernelscope.io import cli, notes
 from kernelscope.models import devices
 from kernelscope.training import batches, group, run_files, trainer
 
@@ -23,6 +23,7 @@ def train_network(spec: dict, images: str, memory: str, snapshots: str, history:
     """
     device = run_files.prepared(spec["training"])
     (train_set,), test_set = batches.image_sets(images, spec["control"], [spec["seed"]], float(memory), device)
+    notes.keep([trainer.not_evaluated(train_set, spec["training"])])
     arguments, frozen = (spec["layers"], spec["training"], spec["seed"]), spec["control"] == control_names.FROZEN
     job = trainer.Job(*arguments, train_set, test_set, cli.progress, frozen)
     train = trainer.train if device == devices.CPU else group.alone

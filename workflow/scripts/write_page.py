@@ -5,9 +5,11 @@ from pathlib import Path
 
 import numpy as np
 
-from kernelscope.data import control_names, notes
+from kernelscope.data import control_names
 from kernelscope.data.image_file import ImageFile
-from kernelscope.io import array_files, cells, cli, csv_files, files, partial_arrays, records, run_info, tables
+from kernelscope.data.notes import defects
+from kernelscope.io import array_files, cells, cli, csv_files, files, notes, partial_arrays, records, run_info, tables
+from kernelscope.io.notes import beyond
 from kernelscope.measures import curves
 from kernelscope.page import (
     answers,
@@ -23,6 +25,7 @@ from kernelscope.page import (
     run_payload,
     sentences,
 )
+from kernelscope.page.notes import of_page
 from kernelscope.statements import glossary
 from kernelscope.stats import pvalues, text
 
@@ -32,7 +35,8 @@ def write_page(spec: dict, folder: str, sources: list[str], index: str) -> None:
 
     Parameters
     ----------
-    spec : {"datasets": {name: settings}, "read": datasets read from existing images, "architectures": {name:
+    spec : {"datasets": {name: settings}, "read": datasets read from existing images, "imported":
+        {dataset: {arch: seeds}} of pretrained runs, "architectures": {name:
         {"control", "layers", "training"}}, "order": {"datasets": [...], "architectures": [...]} as in the config,
         "seeds": {arch: seeds}, "shown": {arch: seeds whose runs are on the page}, "tested": {"seed_tests" and
         "kernel_tests": whether these tables were made}, "colormap", "words": {"training": {key: its meaning},
@@ -51,10 +55,17 @@ def write_page(spec: dict, folder: str, sources: list[str], index: str) -> None:
     data = {dataset: ImageFile(f"{folder}/data/{dataset}/images.npz") for dataset in with_images}
     rows, summary = cells.read(f"{folder}/statements.csv"), tables.read(f"{folder}/summary.csv")
     outcomes = [dict(zip(summary["columns"], row, strict=True)) for row in summary["rows"]]
+    numbers = sum(run_payload.numbers(partial_arrays.shapes(f"{run}/kernels.npz")) for run in runs(spec, folder))
+    controls = {arch: settings["control"] for arch, settings in spec["architectures"].items()}
+    scrambled = [arch for arch, control in controls.items() if control == control_names.PHASE_SCRAMBLED]
+    own = list(of_page(spec, numbers, scrambled))
+    notes.keep(own)
     overview = overview_of(spec, folder, data, rows, outcomes)
     overview |= {"summary": summary, "results": Path(index).parent.as_posix()}
+    overview["notes"] = [notes.sentence(note) for note in own if note.count]
+    blocks = packed(spec, folder, data, rows, outcomes, whole=numbers <= run_payload.MOST_NUMBERS)
     with files.atomic(index) as temporary, temporary.open("w", encoding="utf-8", newline="\n") as file:
-        file.writelines(html.chunks(texts, overview, packed(spec, folder, data, rows, outcomes)))
+        file.writelines(html.chunks(texts, overview, blocks))
 
 
 def failed_runs(outcomes: list[dict], dataset: str) -> set[tuple[str, int]]:
@@ -106,9 +117,12 @@ def overview_of(spec: dict, folder: str, data: dict[str, ImageFile], rows: list[
 
 def about(spec: dict, folder: str, dataset: str) -> dict:
     """Return the settings of a dataset, including inferred ones, and what is wrong with its images."""
-    settings = spec["datasets"][dataset]
-    inferred = records.read_json(f"{folder}/data/{dataset}/inferred.json") if dataset in spec["read"] else {}
-    return {"settings": settings | inferred.get("view", {}), "notes": notes.notes(inferred)}
+    place, imported = f"{folder}/data/{dataset}", spec["imported"].get(dataset, {})
+    inferred = records.read_json(f"{place}/inferred.json") if dataset in spec["read"] else {}
+    noted = [f"{place}/inferred.json"] * (dataset in spec["read"])
+    noted += [f"{run_folder(folder, dataset, arch, seed)}/run.json" for arch in imported for seed in imported[arch]]
+    words = [*defects(inferred), *notes.sentences(noted)]
+    return {"settings": spec["datasets"][dataset] | inferred.get("view", {}), "notes": words}
 
 
 def shape(dataset: ImageFile) -> dict:
@@ -119,15 +133,13 @@ def shape(dataset: ImageFile) -> dict:
 
 
 def packed(
-    spec: dict, folder: str, data: dict[str, ImageFile], rows: list[dict], outcomes: list[dict]
+    spec: dict, folder: str, data: dict[str, ImageFile], rows: list[dict], outcomes: list[dict], whole: bool
 ) -> Iterator[tuple[str, str]]:
-    """Yield id and text of each block. rows: of statements.csv. outcomes: rows of summary.csv.
+    """Yield id and text of each block. rows: of statements.csv. outcomes: of summary.csv. whole: `run_payload.kept`.
 
     Only one block is in memory at a time; of earlier blocks only the numbers of the images that their kernels saw are
     kept.
     """
-    numbers = sum(run_payload.numbers(partial_arrays.shapes(f"{run}/kernels.npz")) for run in runs(spec, folder))
-    whole = numbers <= run_payload.MOST_NUMBERS
     for dataset in spec["datasets"]:
         tops: list[np.ndarray] = []
         for arch in answers.ordered(spec):
@@ -222,6 +234,8 @@ def data_text(dataset: ImageFile, tops: list[np.ndarray], parameters: str) -> st
     """
     labels, images = dataset.labels["test"], dataset.images["test"]
     numbers = dataset_payload.chosen(labels, tops, images.shape[1] * images.shape[2])
+    words = "not on the page, which has some of each class and those that excite kernels most"
+    notes.keep([beyond("test images", len(labels), len(numbers), words)])
     wanted, truths, columns = {str(number) for number in numbers}, {}, []
     for row in csv_files.rows_of_csv(parameters):
         columns = columns or [name for name in row if name not in dataset_payload.NO_TRUTH]

@@ -9,7 +9,8 @@ from kernelscope.comparison import seed_tests as comparison_seed_tests
 from kernelscope.comparison.living import living
 from kernelscope.comparison.pool import Pool
 from kernelscope.data import control_names
-from kernelscope.io import cells, cli, csv_files, records, run_info
+from kernelscope.io import cells, cli, csv_files, notes, records, run_info
+from kernelscope.io.notes import Note, failed_seeds
 from kernelscope.measures import kernels
 from kernelscope.stats import text
 
@@ -34,7 +35,10 @@ def write_seed_tests(spec: dict, runs: str, folder: str, seed_tests: str) -> Non
 def rows(spec: dict, runs: Path, folder: Path) -> list[dict]:
     """Return all rows of seed_tests.csv."""
     own = {seed: read_run(runs / spec["arch"] / f"seed{seed}") for seed in spec["seeds"]}
-    layer = next(iter(next(iter(kernels.in_all({seed: layers for seed, (_, layers) in own.items()}).values()))))
+    banks = {seed: layers for seed, (_, layers) in own.items()}
+    layer = next(iter(next(iter(kernels.in_all(banks).values()))))
+    failed = {seed for seed, (run, _) in own.items() if run["failure"] and spec["control"] == control_names.NONE}
+    notes.keep([failed_seeds(failed, own, "not in seed_tests.csv"), kernels.not_in_all(banks)])
     table = []
     for state in (TRAINED, UNTRAINED):
         key = {"state": state, "layer": layer}
@@ -47,7 +51,6 @@ def rows(spec: dict, runs: Path, folder: Path) -> list[dict]:
         table += comparison_seed_tests.of_kernels(key, real, note)
         table += of_controls(key, spec, runs, real, banks, note)
     if spec["agreement"]:
-        failed = {seed for seed, (run, _) in own.items() if run["failure"] and spec["control"] == control_names.NONE}
         table += seed_tables.of_cka(cells.read(folder / "cka.csv"), failed, text.left_out(len(failed), len(own)))
         table += seed_tables.of_energy(cells.read(folder / "energy_agreement.csv"), layer, len(own))
     return table
@@ -64,8 +67,8 @@ def of_controls(key: dict, spec: dict, runs: Path, real: Pool, banks: dict, note
             similar = similarity(real, banks, control, others, spec["ignore_sign"])
             shared = len(set(real.seed) & set(control.seed))
             start = f"{shared} controls share their start and images with a real network" * bool(shared)
-            notes = comparison_seed_tests.joined([note, about and f"controls: {about}", start])
-            table.append(comparison_seed_tests.of_control(key, kind.replace("_", " "), real, control, similar, notes))
+            words = comparison_seed_tests.joined([note, about and f"controls: {about}", start])
+            table.append(comparison_seed_tests.of_control(key, kind.replace("_", " "), real, control, similar, words))
     return table
 
 
@@ -109,9 +112,13 @@ def chosen(runs: dict[int, tuple[dict, dict]], state: str, layer: str, control: 
         banks[seed], alive[seed] = last, living(run, layer, last)
     dead = sum(int((~which).sum()) for which in alive.values())
     total = sum(map(len, alive.values()))
-    notes = [text.left_out(failed, len(runs))]
-    notes.append(f"{dead} of {total} kernels left out: dead or weak" * bool(dead))
-    return banks, alive, comparison_seed_tests.joined(notes)
+    parts = [text.left_out(failed, len(runs))]
+    parts.append(f"{dead} of {total} kernels left out: dead or weak" * bool(dead))
+    of_control = f", of the control {control}" * (control != control_names.NONE)
+    notes.keep(
+        [Note("left_out", f"kernels of {layer}", dead, total, f"dead or weak, not in seed_tests.csv{of_control}")]
+    )
+    return banks, alive, comparison_seed_tests.joined(parts)
 
 
 if __name__ == "__main__":

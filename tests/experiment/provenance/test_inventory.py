@@ -10,6 +10,7 @@ from finished import (
     COST,
     FINDINGS,
     NAMED,
+    NOTES,
     PAGE,
     PER_ARCH,
     POOLED,
@@ -40,7 +41,7 @@ from kernelscope.io import locks
 
 BY_SEED = compared(*PER_ARCH)
 BY_ARCH = [*TABLES, *SIMILARITY]
-OVER_ALL = [SUMMARY, STATEMENTS, FINDINGS, PAGE, COST]
+OVER_ALL = [SUMMARY, STATEMENTS, FINDINGS, PAGE, COST, NOTES]
 ORPHANED = "of a run or dataset that is not selected"
 
 
@@ -116,7 +117,7 @@ def test_an_architecture_that_is_not_selected_leaves_its_runs_and_its_comparison
 def test_a_dataset_that_is_not_selected_leaves_everything_but_the_tables_over_all_runs(folder):
     config = {"experiment": {"datasets": ["other"]}, "datasets": {"other": {}}}
     kept = {path for path in everything() if "waveforms" not in path}
-    names = ("summary", "statements", "findings", "page", "cost")
+    names = ("summary", "statements", "findings", "page", "cost", "notes")
     rest = (".manifest/write_{}.json", "logs/write_{}.log", "logs/write_{}.tsv")
     assert kept == {*OVER_ALL, *(f"{RESULTS}/{path.format(name)}" for name in names for path in rest)}
     orphans = everything() - kept
@@ -126,7 +127,7 @@ def test_a_dataset_that_is_not_selected_leaves_everything_but_the_tables_over_al
     assert clean(config) == orphans
     assert everything() == kept
     left = {path.name for path in Path(RESULTS).iterdir()}
-    assert left == {".manifest", "logs", "summary.csv", "statements.csv", "findings.md", "index.html", "cost.csv"}
+    assert left == {".manifest", "logs", *(Path(path).name for path in OVER_ALL)}
 
 
 LEFT_OVER = [

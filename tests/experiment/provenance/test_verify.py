@@ -231,5 +231,5 @@ def test_what_was_made_from_an_edited_file_is_stale(project, folder):
 def test_an_experiment_of_which_nothing_is_there_is_missing_as_a_whole(folder):
     shutil.rmtree(folder / "results")
     lines = found()
-    assert len(lines) == 2 + 4 * 15 + 2 * 10 + 4 + 5
+    assert len(lines) == 2 + 4 * 15 + 2 * 10 + 4 + 6
     assert all(line.startswith("missing    results/smoke/") for line in lines)

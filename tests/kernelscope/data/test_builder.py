@@ -94,7 +94,8 @@ def test_the_same_frame_with_two_labels_makes_no_accuracy_too_high(gather):
 
 def test_files_with_several_pages_are_counted(gather):
     some = [picture._replace(pages=3 if i in (4, 9) else 1) for i, picture in enumerate(pictures())]
-    assert gather(some)[0].about["paged"] == 2
+    (note,) = [note for note in gather(some)[0].notes if note.item == "pages or frames"]
+    assert (note.kind, note.count, note.of) == ("left_out", 4, 44)
 
 
 def test_pictures_of_one_color_are_counted_and_no_repetition(gather):

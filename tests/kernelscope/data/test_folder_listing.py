@@ -3,10 +3,15 @@
 import inspect
 import os
 import sys
+import tempfile
 import unicodedata
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tiers import budget
 
 from kernelscope.data import folder_listing
 from kernelscope.data.folder_listing import Entry, listing
@@ -91,11 +96,41 @@ def test_a_class_may_have_a_name_that_begins_like_a_split(tmp_path):
     assert listing(str(root)).classes == ["devil", "testers", "trains"]
 
 
-def test_what_systems_put_into_folders_is_not_there(root):
+def test_what_systems_put_into_folders_is_ignored_as_a_whole(root):
     made(root, "__MACOSX/cat/._1.png", "@eaDir/1.png", "cat/@eaDir/1.png", "lost+found/1.png")
     result = listing(str(root))
     assert files(result) == list(PLAIN)
-    assert (result.ignored, result.problems) == ([], [])
+    folders = ("@eaDir", "__MACOSX", "cat/@eaDir", "lost+found")
+    assert (sorted(result.ignored), result.problems) == (
+        [(name, "hidden, or made by a system") for name in folders],
+        [],
+    )
+
+
+PARTS = st.sampled_from(["cat", "dog", "train", "test", ".hidden", "__MACOSX", "1.png", "2.JPG", "notes.txt", ".3.png"])
+
+
+@settings(max_examples=budget(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.lists(PARTS, min_size=1, max_size=4).map("/".join), max_size=12), st.booleans())
+def test_every_file_is_an_image_or_has_a_reason_why_it_is_not(names, in_splits):
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder, "p")
+        tops = ("train/", "Testing/") if in_splits else ("",)
+        made(root, *(f"{top}{label}/0.png" for top in tops for label in ("cat", "dog")))
+        for name in names:
+            with suppress(FileExistsError, NotADirectoryError, IsADirectoryError):
+                made(root, name)
+        try:
+            result = listing(str(root))
+        except ValueError:  # the folders are neither classes nor the two splits
+            return
+        left_out = dict(result.ignored) | dict(result.problems)
+        assert len(left_out) == len(result.ignored) + len(result.problems)
+        assert not left_out.keys() & set(files(result))
+        for path in (path for path in root.rglob("*") if path.is_file()):
+            file = path.relative_to(root)
+            known = [file, *file.parents] if any(part.startswith((".", "__")) for part in file.parts) else [file]
+            assert file.as_posix() in files(result) or any(place.as_posix() in left_out for place in known), file
 
 
 def test_subfolders_that_every_class_has_may_be_the_classes(tmp_path):
@@ -124,11 +159,38 @@ def test_the_order_is_that_of_the_names_not_of_the_file_system(root, monkeypatch
     assert listing(str(root)) == expected
 
 
-def test_what_is_no_picture_by_its_name_is_left_aside_and_what_is_hidden_is_not_there(root):
+def test_what_is_hidden_or_no_picture_by_its_name_or_in_no_class_is_ignored_with_the_reason(root):
     made(root, "notes.txt", "cat/Thumbs.db", "a.png", ".hidden.png", "cat/.1.png", ".git/x/y.png", "cat/no_suffix")
     result = listing(str(root))
     assert files(result) == list(PLAIN)
-    assert result.ignored == ["a.png", "cat/Thumbs.db", "cat/no_suffix", "notes.txt"]
+    hidden, ending = "hidden, or made by a system", "no image by the ending of its name"
+    assert result.ignored == [
+        *((".git", hidden), (".hidden.png", hidden), ("a.png", "in no class folder"), ("cat/.1.png", hidden)),
+        *(("cat/Thumbs.db", ending), ("cat/no_suffix", ending), ("notes.txt", ending)),
+    ]
+
+
+def test_what_is_beside_the_folders_of_the_splits_is_ignored_with_the_reason(tmp_path):
+    images = [f"{split}/{label}/1.png" for split in ("Training", "test") for label in ("cat", "dog")]
+    root = made(tmp_path / "p", *images, "a.png", "README.txt", ".git/x", "test/b.png")
+    result = listing(str(root))
+    assert result.splits == {"Training": "train", "test": "test"}
+    assert dict(result.ignored) == {
+        **{".git": "hidden, or made by a system", "README.txt": "no image by the ending of its name"},
+        **dict.fromkeys(("a.png", "test/b.png"), "in no class folder"),
+    }
+
+
+def test_what_is_beside_listed_files_and_not_in_the_table_is_ignored_with_the_reason(root):
+    table = root / "cat" / "table.csv"
+    images = list(PLAIN)
+    made(root, "cat/more.png", "cat/notes.txt", "dog/.hidden.png")
+    table.write_text("file,label\n" + "".join(f"{file},{file[:3]}\n" for file in images))
+    assert dict(listing(str(root), str(table)).ignored) == {
+        "cat/more.png": "not in the table",
+        "cat/notes.txt": "no image by the ending of its name",
+        "dog/.hidden.png": "hidden, or made by a system",
+    }
 
 
 def test_a_class_without_pictures_is_told(root):
@@ -328,7 +390,8 @@ GOOD = {
 @pytest.mark.parametrize("case", GOOD)
 def test_a_table_says_the_classes_however_it_is_written(root, case):
     result = listing(str(root), str(tabled(root, GOOD[case])))
-    assert result == ([Entry("cat/1.png", "a", None), Entry("dog/1.png", "b", None)], [], [], ())
+    assert (result.entries, result.problems) == ([Entry("cat/1.png", "a", None), Entry("dog/1.png", "b", None)], [])
+    assert result.ignored == [(file, "not in the table") for file in ("cat/2.JPG", "dog/2.tiff")]
 
 
 def test_a_table_may_say_the_splits_and_give_whole_paths(root):

@@ -12,7 +12,7 @@ from tiers import THOROUGH
 from kernelscope.data import decoding_pool, folder_listing, folder_source
 from kernelscope.data.builder import Job
 from kernelscope.data.folder_source import content_of, of_folder
-from kernelscope.data.notes import notes
+from kernelscope.data.notes import defects
 from kernelscope.io import files
 
 KEYS = ("table", "image_size", "resize", "colors", "background", "invert", "normalize")
@@ -158,7 +158,7 @@ def test_the_same_picture_in_both_splits_or_two_classes_is_told_with_names(root)
     assert ["bar/0.png", "bar/again0.png", "ring/wrong.png"] in [*groups, *dataset.about["in_two_classes"]]
     assert all(len({result[name][0] for name in group}) == 2 for group in groups)
     assert dataset.about["in_two_classes"] == [["bar/0.png", "bar/again0.png", "ring/wrong.png"]]
-    both, two = notes(dataset.about)
+    both, two = defects(dataset.about)
     assert both.startswith(
         f"{len(groups)} images occur in both train and test, so the test accuracy is too high: `bar/"
     )

@@ -207,7 +207,7 @@ def test_the_size_that_is_found_has_the_proportion_of_the_pictures_and_a_bound(s
 
 
 def test_what_is_found_may_stand_in_a_config():
-    words = PLAIN.described()
+    words = PLAIN.described(View._fields)
     expected = "image_size: [8, 8], resize: stretch, colors: gray, background: white, invert: false, normalize: none"
     assert words == expected
 

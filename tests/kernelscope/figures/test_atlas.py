@@ -192,3 +192,10 @@ def test_orange_is_explained_where_it_is_used(value):
     given.trained[0, 0, 0, 0] = value
     (page,) = pages({"conv1": given}, rows_of(1)).values()
     assert (NOT_FINITE in {words.color for words in page.words}) == (not np.isfinite(value))
+
+
+@pytest.mark.parametrize("out", [3, 5, 6, 40])
+def test_what_a_slide_leaves_out_is_in_a_note(out):
+    (note,) = styling.cut_kernels("atlas", {"conv1": out}, "slide", others=1)
+    drawn = atlas.clearest([ROW | {"kernel": kernel} for kernel in range(out)], styling.USES["slide"].kernels)
+    assert len(drawn) + note.count == note.of == out

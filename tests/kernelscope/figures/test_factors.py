@@ -35,10 +35,8 @@ def test_there_is_a_row_of_kernels_for_each_and_a_panel_for_each_factor(drawn):
     for axes in kernels:
         assert [label.get_text() for label in axes.get_xticklabels()] == ["untrained", "trained", "change"]
     assert [axes.get_title() for axes in effects] == ["kernels", "loss", "explains of the variance"]
-    assert (
-        kernels[1].get_title(loc="left")
-        == "b: test accuracy 99.5%, left of the start 0.02 (decay factor 0.47); 0 of 10 failed"
-    )
+    words = "b: test accuracy 99.5%, left of the start 0.02 (decay factor 0.47); 0 of 10 failed"
+    assert kernels[1].get_title(loc="left") == f"{words}; the first 6 of 8 kernels"
 
 
 def test_dots_stand_at_the_means_and_bars_are_the_intervals(drawn):

@@ -115,5 +115,22 @@ def test_pretrained_runs_are_named_above_their_kernels():
         assert all(count(drawn, tile(kernel, float(np.abs(kernel).max()))) >= 1 for kernel in state)
 
 
+@pytest.mark.parametrize(
+    ("counts", "use", "shown"), [([3, 2], "screen", 5), ([40, 2], "screen", 18), ([9, 9], "slide", 6)]
+)
+def test_of_pretrained_runs_the_first_kernels_are_drawn_and_the_figure_says_how_many(counts, use, shown):
+    runs = {f"run {number}": layer(out, 1, 5, 5) for number, out in enumerate(counts)}
+    drawn = montage.of_runs(runs, "title", "zero", [], "RdBu_r", use)
+    assert len(montage.drawn_of(runs, use)) == sum("kernel " in string for string in strings(drawn)) == shown
+    assert (f"{shown} of {sum(counts)} kernels" in said(drawn)) == (shown < sum(counts))
+
+
+@pytest.mark.parametrize("out", [3, 6, 7, 40])
+def test_what_a_slide_leaves_out_is_in_a_note(out):
+    (note,) = styling.cut_kernels("montage", {"conv1": out}, "slide")
+    drawn = montage.strongest(layer(out, 1, 5, 5), styling.USES["slide"].kernels)
+    assert len(drawn) + note.count == note.of == out
+
+
 def test_two_pages_are_equal():
     assert str(page(layer(3, 1, 5, 5))) == str(page(layer(3, 1, 5, 5)))

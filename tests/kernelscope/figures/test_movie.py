@@ -199,3 +199,15 @@ def test_two_movies_are_equal(usual_strip):
     banks = {"c": run(3, 2, 2, 5, 5)}
     for first, second in zip(frames(banks, usual_strip), frames(banks, strip()), strict=True):
         np.testing.assert_array_equal(first, second)
+
+
+@pytest.mark.parametrize("banks", BANKS.values(), ids=BANKS)
+def test_what_there_is_no_room_for_is_in_notes(banks):
+    layers = shown(banks)
+    counts = {note.item: (note.count, note.of) for note in movie.cuts(layers)}
+    assert counts["layers"] == (len(banks) - len(layers), len(banks))
+    for layer in layers:
+        _, out, channels, *_ = banks[layer.name].shape
+        _, kernels, parts, *_ = layer.values.shape
+        assert counts[f"kernels of {layer.name}"] == (out - kernels, out)
+        assert counts[f"channels of {layer.name}"] == (channels - parts, channels)

@@ -151,3 +151,11 @@ def test_every_kind_of_chart_is_readable_and_inside_its_page(name, use):
             assert not any(
                 a.overlaps(b) and a.x1 - b.x0 > 1 and min(a.y1, b.y1) - max(a.y0, b.y0) > 1 for a, b in pairwise(drawn)
             )
+
+
+def test_kernels_classes_and_seeds_are_cut_on_slides_only():
+    (note,) = styling.cut_on_slides("samples", "classes", 10, 6, "slide")
+    assert str(note) == "cut: 4 of 10 classes: not in samples, which is made for a slide"
+    for use in ("screen", "paper"):
+        assert list(styling.cut_on_slides("samples", "classes", 10, 6, use)) == []
+        assert list(styling.cut_kernels("montage", {"conv1": 40}, use)) == []

@@ -88,6 +88,15 @@ def test_networks_are_in_the_order_of_the_config_and_a_control_says_so():
     assert len(sections(text)["a: a control, 6 seeds"]) <= document.OF_CONTROL
 
 
+def test_notes_come_after_all_networks_of_their_dataset():
+    rows = statement_rows.rows(statement_rows.network("net"))
+    note = "Left out: 1 of 5 files: hidden; listed in skipped.csv: .a_b."
+    text = document.page("f.md", rows, {}, ["net"], [], notes={"d": [note], "other": ["Not of this experiment."]})
+    assert [line for line in text.split("\n") if line.startswith("##")][-1] == "### Notes"
+    assert note in text.replace("\\", "").split("### Notes\n* ")[1].split("\n")
+    assert "Not of this experiment" not in text
+
+
 def test_kernels_after_training_on_random_labels_are_in_the_line_of_their_network():
     rows = statement_rows.rows(draft for arch in ("net", "control") for draft in statement_rows.network(arch))
     text = document.page("f.md", rows, {}, ["net", "control"], ["control"], {"net": "control"})

@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from kernelscope.io import files, manifest
+from kernelscope.io import files, manifest, notes
 
 MADE_BY = {"rule": "draw", "spec": {"seed": 1, "decay": {"conv": 0.5}}, "code": "0123abcd", "software": {"numpy": "2"}}
 
@@ -19,6 +19,7 @@ def sha256(text: str) -> str:
 def made(tmp_path, monkeypatch):
     """Write the manifest of a figure in run/seed0 that was drawn from a file in its folder and a file in data/."""
     monkeypatch.setattr(files, "READ", {})
+    monkeypatch.setattr(notes, "KEPT", [notes.Note("cut", "kernels", 6, 12, "not drawn")])
     folder = tmp_path / "results" / "run" / "seed0"
     folder.mkdir(parents=True)
     (tmp_path / "results" / "data").mkdir()
@@ -42,6 +43,7 @@ def test_a_manifest_says_what_was_made_from_what_by_which_code(made):
         "python": platform.python_version(),
         "inputs": {"../../data/images": sha256("images"), "kernels": sha256("kernels")},
         "outputs": {"picture.png": {"sha256": sha256("picture"), "bytes": 7}},
+        "notes": [{"kind": "cut", "item": "kernels", "count": 6, "of": 12, "text": "not drawn"}],
     }
     assert [path.name for path in made.parent.iterdir()] == ["draw.json"]
 

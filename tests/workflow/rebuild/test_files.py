@@ -10,6 +10,7 @@ from rebuilding import (
     DATASET,
     FINDINGS,
     NAMED,
+    NOTES,
     PAGE,
     PER_RUN,
     RESULTS,
@@ -102,9 +103,10 @@ DELETED = {  # file -> the job that makes it, and all jobs that depend on that j
     f"{RESULTS}/summary.csv": SUMMARY,
     f"{RESULTS}/.manifest/write_summary.json": SUMMARY,
     f"{RESULTS}/statements.csv": FINDINGS,
-    f"{RESULTS}/findings.md": {"write_findings"},
+    f"{RESULTS}/findings.md": again("write_findings"),
     f"{RESULTS}/index.html": PAGE,
-    f"{RESULTS}/cost.csv": COST,
+    f"{RESULTS}/cost.csv": again("write_cost"),
+    f"{RESULTS}/notes.csv": NOTES,
     f"{RESULTS}/logs/draw_history/waveforms/templates/seed1.log": set(),
 }
 EDITED = {  # file -> the jobs that depend on it; the file itself is not made again
@@ -146,7 +148,7 @@ EDITED = {  # file -> the jobs that depend on it; the file itself is not made ag
     f"{PAIR}/energy.csv": DRAWN_AGREEMENT | PAGE,
     **{f"{PAIR}/{name}.csv": FINDINGS for name in ("settling", "seed_tests", "initial_correlation")},
     **{f"workflow/page/{name}": PAGE for name in ("page.html", "page.css", "data.js", "views/kernel.js")},
-    f"{RESULTS}/logs/draw_history/waveforms/templates/seed1.tsv": COST,
+    f"{RESULTS}/logs/draw_history/waveforms/templates/seed1.tsv": again("write_cost"),
 }
 LAST = [  # files that no job reads
     f"{RESULTS}/data/waveforms/samples.png",
@@ -155,7 +157,7 @@ LAST = [  # files that no job reads
     *(f"{RUN}/{name}.png" for name in ("measures", "settling", "pixels", "atlas")),
     *(f"{PAIR}/{name}.{kind}" for name in ("matched", "agreement", "vocabulary") for kind in DRAWN),
     *(f"{RESULTS}/compare/waveforms/{name}.{kind}" for name in ("architectures", "similarity") for kind in DRAWN),
-    *(f"{RESULTS}/{name}" for name in ("findings.md", "index.html", "cost.csv")),
+    *(f"{RESULTS}/{name}" for name in ("findings.md", "index.html", "cost.csv", "notes.csv")),
 ]
 ASKED = {  # requests in the finished experiment -> jobs
     "a file that is up to date": ([f"{RUN}/movie.mp4"], set()),
@@ -194,8 +196,7 @@ TARGETS = {  # target in a fresh copy -> jobs
     "page": STATED
     | stages("project_kernels", "predict_images")
     | matched(*ARCHS, rules=["match_kernels"])
-    | {"compare_architectures waveforms", "compare_runs waveforms"}
-    | PAGE,
+    | {"compare_architectures waveforms", "compare_runs waveforms", "write_page"},
     f"{RUN}/montage.png": {"make_dataset waveforms"} | named("templates", 1) | stages("draw_montage", runs=THIS),
 }
 

@@ -1,5 +1,6 @@
 """What reruns when the images of a folder change: a finished run, then the jobs of a dry run."""
 
+import html
 import json
 import os
 import shutil
@@ -10,10 +11,13 @@ from PIL import Image, ImageDraw
 from projects import ROOT, copied
 from tiers import THOROUGH, rows
 
+from kernelscope.io import csv_files, notes
+from kernelscope.io.notes import Note
+
 CONFIG = """
 pathvars: {results: results/mine}
 experiment: {datasets: [mine], architectures: [templates], seeds: [0]}
-datasets: {mine: {source: folder, folder: pictures}}
+datasets: {mine: {source: folder, folder: pictures, image_size: [20, 28], resize: crop, normalize: dataset}}
 architectures: {templates: {kernels: 3, kernel_size: 7}}
 training: {epochs: 1, snapshots: 3, batch_size: 10}
 comparison: {n_resamples: 20}
@@ -32,20 +36,23 @@ ALL = {
     *(f"{rule} mine/templates" for rule in ("correlate_initial", "compare_seeds", "write_seed_tests")),
     *("draw_vocabulary mine/templates", "draw_agreement mine/templates", "pool_nulls mine/templates"),
     *("draw_architectures mine", "draw_similarity mine"),
-    *("write_summary", "write_statements", "write_findings", "write_page", "write_cost"),
+    *("write_summary", "write_statements", "write_findings", "write_page", "write_cost", "write_notes"),
 }
 DATA = "results/mine/data/mine"
+NO_IMAGE = "README.txt,no image by the ending of its name"
 RING = "<img src=x onerror=alert(1)> {seed} $x_`"  # a hostile class name, which must stay just a name
 
 
 def picture(path, kind: str, place: int) -> None:
-    """Draw a bar or a ring on paper."""
-    image = Image.new("L", (32, 24), 255)
+    """Draw a bar or a ring on paper, which has a few brighter pixels in the first picture."""
+    image = Image.new("L", (32, 24), 245)
     draw = ImageDraw.Draw(image)
     if kind == "bar":
         draw.line((4 + place, 2, 4 + place, 20), fill=0, width=2)
     else:
         draw.ellipse((2 + place, 6, 12 + place, 16), outline=0, width=2)
+    if place == 0:
+        draw.line((28, 2, 28, 5), fill=255)
     path.parent.mkdir(parents=True, exist_ok=True)
     image.save(path)
 
@@ -58,6 +65,7 @@ def finished(tmp_path_factory):
     for kind in ("bar", RING):
         for place in range(12):
             picture(project.folder / "pictures" / kind / f"{place}.png", kind, place)
+    (project.folder / "pictures/README.txt").write_text("no picture")
     done = project.snakemake(*OWN)
     assert done.returncode == 0, done.stdout + done.stderr
     return project
@@ -75,12 +83,50 @@ def test_everything_is_made_and_inferred_settings_are_reported(finished):
     assert finished.jobs(config=OWN) == set()
     assert finished.findings(config=OWN) == set()
     inferred = json.loads((finished.folder / DATA / "inferred.json").read_text())
-    view = {"image_size": [24, 32], "resize": "stretch", "colors": "gray", "invert": True}
+    view = {"image_size": [20, 28], "resize": "crop", "colors": "gray", "invert": True}
     assert inferred["view"].items() >= view.items()
     assert inferred["images"] == {"train": {"bar": 10, RING: 10}, "test": {"bar": 2, RING: 2}}
-    assert (finished.folder / DATA / "skipped.csv").read_text() == "file,reason\n"
+    assert (finished.folder / DATA / "skipped.csv").read_text() == f"file,reason\n{NO_IMAGE}\n"
     log = (finished.folder / "results/mine/logs/read_dataset/mine.log").read_text()
-    assert log.startswith("24 images in 2 classes; settings: image_size: [24, 32], resize: stretch, colors: gray")
+    assert log.startswith("24 images in 2 classes; settings: image_size: [20, 28], resize: crop, colors: gray")
+
+
+def test_notes_of_every_kind_are_in_the_log_the_manifest_the_table_the_findings_and_the_page(finished):
+    results = finished.folder / "results/mine"
+    rows, kept = (
+        csv_files.read_csv(results / "notes.csv"),
+        notes.read(finished.folder / DATA / ".manifest/read_dataset.json"),
+    )
+    assert {note.kind for note in kept} == set(notes.KINDS)
+    assert [row for row in rows if row["rule"] == "read_dataset"] == [
+        {"rule": "read_dataset", "dataset": "mine", "arch": "", "seed": ""}
+        | {name: str(value) for name, value in note._asdict().items()}
+        for note in kept
+    ]
+    log = (results / "logs/read_dataset/mine.log").read_text().splitlines()
+    findings = " ".join((results / "findings.md").read_text().split()).replace("\\", "")
+    page = html.unescape((results / "index.html").read_text().partition("<footer>")[2].partition("</footer>")[0])
+    for note in kept:
+        assert str(note) in log
+        assert f"{str(note)[0].upper()}{str(note)[1:]}." in findings
+        assert f"{str(note)[0].upper()}{str(note)[1:]}." in page
+
+
+def test_the_table_has_the_notes_of_all_jobs_and_verify_counts_them(finished):
+    results = finished.folder / "results/mine"
+    rows = csv_files.read_csv(results / "notes.csv")
+    assert {"read_dataset", "write_page"} <= {row["rule"] for row in rows}
+    for row in rows:
+        job = "/".join(filter(None, (row["rule"], row["dataset"], row["arch"], row["seed"] and f"seed{row['seed']}")))
+        note = Note(*(row[name] for name in Note._fields[:2]), int(row["count"]), int(row["of"]), row["text"])
+        assert str(note) in (results / f"logs/{job}.log").read_text().splitlines()
+        assert 0 < note.count <= note.of
+    done = finished.run("workflow/results.py", "verify", "--configfile", "mine.yaml")
+    for kind in notes.KINDS:
+        of_kind = [row["rule"] for row in rows if row["kind"] == kind]
+        line = next(line for line in done.stdout.splitlines() if line.startswith(kind.replace("_", " ")))
+        assert f"  {len(of_kind)} note" in line
+        assert all(rule in line for rule in of_kind)
 
 
 def touched(pictures):
@@ -189,7 +235,7 @@ def test_a_file_that_is_no_picture_stops_the_job_or_is_left_out_and_listed(copy)
     copy.edit("mine.yaml", "folder: pictures", "folder: pictures, on_error: skip")
     assert copy.snakemake("dataset", *OWN).returncode == 0
     skipped = (copy.folder / DATA / "skipped.csv").read_text().splitlines()
-    assert skipped == ["file,reason", 'bar/notes.png,"no PNG, JPEG, TIFF, BMP, GIF or WebP image"']
+    assert skipped == ["file,reason", NO_IMAGE, 'bar/notes.png,"no PNG, JPEG, TIFF, BMP, GIF or WebP image"']
 
 
 def test_the_same_picture_in_train_and_test_is_told_with_names(copy):

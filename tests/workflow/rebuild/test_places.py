@@ -138,7 +138,8 @@ def test_without_records_snakemake_is_blind_and_verify_is_not(linked):
     stale |= {f"{RESULTS}/compare/waveforms/templates/{name}" for name in COMPARED}
     tables = [(name, kind) for name in ("architectures", "similarity") for kind in ("csv", "png", "pdf")]
     stale |= {f"{RESULTS}/compare/waveforms/{name}.{kind}" for name, kind in tables}
-    stale |= {f"{RESULTS}/{name}" for name in ("summary.csv", "statements.csv", "findings.md", "index.html")}
+    top = ("summary.csv", "statements.csv", "findings.md", "index.html", "notes.csv")
+    stale |= {f"{RESULTS}/{name}" for name in top}
     assert linked.findings() == {("stale", path) for path in stale}
 
 

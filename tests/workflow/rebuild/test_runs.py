@@ -60,7 +60,7 @@ def test_the_same_bytes_again_rerun_all_below_in_the_same_call_and_only_costs_in
     assert project.jobs() == ALL
     ran(project, IMAGES)
     assert project.jobs() == COST
-    assert project.findings() == {("stale", f"{RESULTS}/cost.csv")}
+    assert project.findings() == {("stale", f"{RESULTS}/{name}.csv") for name in ("cost", "notes")}
 
 
 def test_after_a_failure_the_failed_job_and_its_dependents_are_left(project):

@@ -30,6 +30,11 @@ def tables_of_statements(plan: Plan) -> dict[str, list[str]]:
     }
 
 
+def noted(plan: Plan) -> list[str]:
+    """Return the rules whose notes are in notes.csv: not the cost, as the times in it would be among the inputs."""
+    return [rule for rule in rule_table.selected(plan) if rule not in ("write_notes", "write_cost")]
+
+
 def files_of_page(plan: Plan) -> dict[str, list[str]]:
     """Return the files that the page is written from; those of "every run" also of runs that the page does not show."""
     tables = tables_of_statements(plan)

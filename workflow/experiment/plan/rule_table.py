@@ -30,7 +30,8 @@ NEEDS = {  # stage -> stages that it needs; findings, figures and movies say mor
     "probes": ("measures",),
     "compare": ("kernels",),
     "agreement": ("compare", "probes"),
-    "findings": ("compare",),
+    "notes": ("kernels",),  # of all selected stages
+    "findings": ("compare", "notes"),
     "page": ("agreement", "findings"),
 }
 
@@ -127,6 +128,7 @@ RULES = {  # a rule comes after those whose files it reads
     "write_findings": Rule("findings", TOP, megabytes=1000, minutes=30),
     "write_page": Rule("page", TOP, megabytes=2000, minutes=30),
     "write_cost": Rule("compare", TOP),
+    "write_notes": Rule("notes", TOP),
 }
 
 

@@ -176,6 +176,10 @@ class Specs(Plan):
             "seeds_drawn": {rule: self.seeds_drawn for rule in rule_table.selected(self) if rule_table.is_drawn(rule)},
         }
 
+    def write_notes(self) -> dict:
+        rows = {rule: rule_table.RULES[rule] for rule in aggregates.noted(self)}
+        return {"jobs": [[rule, row.folder, list(row.choices(self))] for rule, row in rows.items()]}
+
     def compare_architectures(self, dataset: str) -> dict:
         return {"dataset": dataset, "seeds": self.seeds}
 
@@ -210,7 +214,12 @@ class Specs(Plan):
 
     def write_findings(self) -> dict:
         about = {"read": self.read, "architectures": self.order["architectures"], "controls": self.all_controls}
-        return about | self.on_random_labels
+        return about | self.imported | self.on_random_labels
+
+    @property
+    def imported(self) -> dict:
+        """Return the pretrained runs whose notes a reader must know, {"imported": {dataset: {arch: seeds}}}."""
+        return {"imported": dict.fromkeys(self.pretrained, self.seeds)}
 
     @property
     def all_controls(self) -> list[str]:
@@ -242,6 +251,7 @@ class Specs(Plan):
                 "order": self.order,
                 "seeds": self.seeds,
                 "shown": self.seeds_on_page,
+                **self.imported,
                 "tested": {name: name in made for name in ("seed_tests", "kernel_tests")},
                 "colormap": self.config["figures"]["colormap"],
                 "words": {

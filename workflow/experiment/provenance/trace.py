@@ -45,6 +45,7 @@ def lines(path: Path, maker: tuple[Path, dict] | None, read: str | None, indent:
     yield f"{indent}as {json.dumps(made['spec'], sort_keys=True)}"
     folder = manifest.folder_of(place)
     sources = {Path(os.path.normpath(folder / name)): sha256 for name, sha256 in made["inputs"].items()}
+    noted = {source: sources.pop(source) for source in list(sources) if source.parent.name == manifest.FOLDER}
     makers = {source: manifest.maker(source) for source in sources}
     brought = [source for source in sources if makers[source] is None]
     brought.sort(key=lambda source: not state(source, sources[source]))  # changed files first
@@ -53,6 +54,9 @@ def lines(path: Path, maker: tuple[Path, dict] | None, read: str | None, indent:
             yield from lines(source, makers[source], sources[source], f"{indent}from ", seen)
     if len(brought) > MOST_BROUGHT:
         yield f"{indent}from {len(brought) - MOST_BROUGHT} more files that no job made"
+    if noted:
+        changed = sum(bool(state(source, sha256)) for source, sha256 in noted.items())
+        yield f"{indent}from the notes in {len(noted)} manifests" + f", {changed} of them CHANGED since" * bool(changed)
 
 
 def state(path: Path, read: str | None) -> str:

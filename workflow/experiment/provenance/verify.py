@@ -10,7 +10,7 @@ from experiment.plan.experiment import Experiment
 from experiment.plan.jobs import Job, possible_jobs
 from experiment.provenance import fingerprint
 from experiment.provenance.inventory import Finding, strangers
-from kernelscope.io import files, manifest
+from kernelscope.io import files, manifest, notes
 
 NOTHING = object()  # where a key is missing
 OTHER_FILES = "made from other files than are there now"
@@ -18,7 +18,7 @@ SCRIPTS = Path(__file__).parents[2] / "scripts"
 
 
 class Made(NamedTuple):
-    """An artifact as recorded in its manifest."""
+    """An artifact as recorded in its manifest, or a manifest."""
 
     sha256: str
     stale: bool
@@ -43,8 +43,17 @@ def findings(experiment: Experiment, results: Path) -> Iterator[Finding]:
     yield from strangers(experiment, results, set(made))
 
 
+def noted(experiment: Experiment, results: Path) -> dict[str, list[str]]:
+    """Return kind of note -> the rule of each note of this kind, as the manifests of all jobs have them."""
+    rules: dict[str, list[str]] = {}
+    for job in possible_jobs(experiment):
+        for note in (manifest.read(results / job.manifest) or {"notes": []})["notes"]:
+            rules.setdefault(note["kind"], []).append(job.rule)
+    return {kind: rules[kind] for kind in notes.KINDS if kind in rules}
+
+
 def of_job(job: Job, path: Path, expected: dict, made: dict[Path, Made]) -> Iterator[Finding]:
-    """Yield the findings of one job, and add its outputs to `made`."""
+    """Yield the findings of one job, and add its outputs and its manifest to `made`."""
     content, folder = manifest.read(path), manifest.folder_of(path)
     if content is None:
         yield Finding("missing", path, f"{job.rule} did not finish here, or its manifest was lost")
@@ -58,6 +67,7 @@ def of_job(job: Job, path: Path, expected: dict, made: dict[Path, Made]) -> Iter
         elif reason:
             yield Finding("stale", folder / name, reason)
         made[folder / name] = Made(entry["sha256"], bool(reason))
+    made[path] = Made(files.digest_of(path), bool(reason))  # whose notes other jobs read
 
 
 def difference(content: dict, expected: dict) -> str:

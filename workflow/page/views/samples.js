@@ -18,8 +18,8 @@ export async function samples(dataset = DATASETS[0]) {
     h("h1", {}, `The images: ${dataset}`),
     DATASETS.length > 1 && h("div", { class: "bar" }, menu("Dataset", same(DATASETS), dataset, go)),
     reading(READING),
-    h("p", {}, `${about.train_images} training and ${about.test_images} test images of ${about.image_size[0]} × ${about.image_size[1]} pixels in ${about.classes.length} classes.`),
-    about.notes.length > 0 && h("ul", { class: "warning" }, about.notes.map((note) => h("li", {}, note.replaceAll("`", "")))),
+    h("p", {}, `${about.train_images} training and ${about.test_images} test images of ${about.image_size[0]} × ${about.image_size[1]} pixels in ${about.classes.length} classes.${data && data.json.images.length < about.test_images ? ` ${data.json.images.length} of the test images are in this page: some of each class, and those that excite kernels most.` : ""}`),
+    notes(about),
     classFigure(dataset, data, about.classes),
     h("h2", {}, "Settings"),
     datasetSettings(dataset, about.settings),
@@ -27,6 +27,8 @@ export async function samples(dataset = DATASETS[0]) {
 }
 
 const reading = (lines) => h("details", { open: true }, h("summary", {}, h("b", {}, "How to read the figures")), h("ul", {}, lines.map((line) => h("li", {}, line))));
+
+const notes = (about) => about.notes.length > 0 && h("ul", { class: "warning" }, about.notes.map((note) => h("li", {}, note.replaceAll("`", ""))));
 
 // Return, instead of images, what is known and unknown about pretrained kernels.
 async function pretrained(dataset, about) {
@@ -36,6 +38,7 @@ async function pretrained(dataset, about) {
     h("h1", {}, `The images: ${dataset}`),
     reading(READING.slice(1)),
     h("p", {}, "The images that these kernels were trained on are unknown: the kernels alone were published. So there are no feature maps here, no images that excite a kernel, no classes, and nothing slides over an image."),
+    notes(about),
     table("What is unknown of each run.", [textColumn("run", (row) => row[0]), textColumn("unknown", (row) => row[1])], rows),
     h("h2", {}, "Settings"),
     datasetSettings(dataset, about.settings),

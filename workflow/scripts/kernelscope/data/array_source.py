@@ -1,18 +1,20 @@
 """The sources `arrays` and `digits`: images that are in arrays already."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from PIL import Image
 
-from kernelscope.data import folder_listing, preprocessing
+from kernelscope.data import folder_listing, notes, preprocessing
 from kernelscope.data.builder import Dataset, DatasetBuilder, Framed, Job
-from kernelscope.data.decoding import DecodedImage, NotAnImageError, unit
+from kernelscope.data.decoding import DecodedImage, NotAnImageError, unit, white
 from kernelscope.data.folder_content import SAMPLE
+from kernelscope.data.preprocessing import View
 from kernelscope.data.split_names import SPLITS
 from kernelscope.data.splits import rank
 from kernelscope.io import array_files
+from kernelscope.io.notes import Note
 from kernelscope.refusal import reason, refuse
 
 MODES = {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}  # number of channels -> mode
@@ -27,14 +29,14 @@ class Arrays(NamedTuple):
     labels : (n,) int64
     splits : `train`, `test` or None for each image
     class_names : name of each label
-    left_out : names of the other arrays in the file
+    notes : what was left out or assumed
     """
 
     images: np.ndarray
     labels: np.ndarray
     splits: list[str | None]
     class_names: list[str]
-    left_out: tuple[str, ...] = ()
+    notes: Sequence[Note] = ()
 
 
 def of_arrays(settings: dict, _: str, job: Job) -> Dataset:
@@ -52,11 +54,7 @@ def of_arrays(settings: dict, _: str, job: Job) -> Dataset:
         If the arrays are no labeled images, or a class has too few of them.
     """
     where = settings["file"]
-    arrays = read(where)
-    if arrays.left_out:
-        names = folder_listing.first_names(arrays.left_out)
-        job.tell(f"left out, as they are neither images nor labels of a split: {names}")
-    return gathered(arrays, settings, where, job)
+    return gathered(read(where), settings, where, job)
 
 
 def of_digits(settings: dict, _: str, job: Job) -> Dataset:
@@ -73,13 +71,17 @@ def gathered(arrays: Arrays, settings: dict, where: str, job: Job) -> Dataset:
     """Return a dataset of labeled images; `where` names the source in messages."""
     names = [f"{number:07}" for number in range(len(arrays.images))]
     order = sorted(range(len(names)), key=lambda i: rank(names[i], settings["seed"]))
-    view = preprocessing.inferred(settings, [preprocessing.glance(decoded(arrays.images[i])) for i in order[:SAMPLE]])
-    job.tell(f"{len(names)} images in {len(arrays.class_names)} classes; settings: {view.described()}")
+    glances = [preprocessing.glance(decoded(arrays.images[i])) for i in order[:SAMPLE]]
+    view = preprocessing.inferred(settings, glances)
+    job.tell(f"{len(names)} images in {len(arrays.class_names)} classes; settings: {view.described(View._fields)}")
     builder = DatasetBuilder(view, arrays.class_names, len(names), job)
     for i in order:
         image, label = decoded(arrays.images[i]), arrays.class_names[arrays.labels[i]]
-        builder.add(Framed(str(i), label, arrays.splits[i], image.size, preprocessing.framed(image.image, view)))
-    return builder.dataset(where, settings["test_share"], settings["seed"])
+        frame, deep = preprocessing.framed(image.image, view), image.image.mode == "F"
+        builder.add(Framed(str(i), label, arrays.splits[i], image.size, frame, deep=deep))
+    dataset = builder.dataset(where, settings["test_share"], settings["seed"])
+    about = [*arrays.notes, *notes.of_settings(settings, view, len(glances), len(names))]
+    return dataset._replace(notes=about + dataset.notes)
 
 
 def decoded(image: np.ndarray) -> DecodedImage:
@@ -115,12 +117,20 @@ def read(file: str) -> Arrays:
         refuse(file, f"images of {' and '.join(kinds)}", "images of one dtype and shape")
     labels = np.concatenate([labels_of(arrays, prefix, file) for prefix in prefixes])
     splits = [prefix.rstrip("_") or None for prefix, split in zip(prefixes, images, strict=True) for _ in split]
+    whole = np.concatenate(images)
     try:
-        used = {"class_names", *(f"{prefix}{kind}" for prefix in prefixes for kind in ("images", "labels"))}
-        labeled = named(plain(np.concatenate(images)), labels, splits, arrays.get("class_names"), file)
-        return labeled._replace(left_out=tuple(sorted(arrays.keys() - used)))
+        found = named(plain(whole), labels, splits, arrays.get("class_names"), file)
+        used = {"class_names", *(f"{prefix}{name}" for prefix in prefixes for name in ("images", "labels"))}
+        return found._replace(notes=[*notes.of_arrays(list(arrays), used), *of_white(whole)])
     except NotAnImageError as error:
         refuse(f"{file}: {prefixes[0]}images", str(error), "finite numbers")
+
+
+def of_white(images: np.ndarray) -> Iterator[Note]:
+    """Yield a note about which level of images is white, if their type does not say it."""
+    if images.dtype not in (np.uint8, np.bool_):
+        low, high = float(images.min()), float(images.max())
+        yield from notes.of_white(low, high, white(low, high, images.dtype), len(images))
 
 
 def parts_of(arrays: dict) -> Iterator[str]:

@@ -10,11 +10,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kernelscope.data import preprocessing
+from kernelscope.data import notes, preprocessing
 from kernelscope.data.dataset_file import CHUNK, Chunk, Split
 from kernelscope.data.preprocessing import View
 from kernelscope.data.split_names import SPLITS
 from kernelscope.data.splits import check_counts, splits
+from kernelscope.io.notes import Note
 
 
 class Spool:
@@ -68,6 +69,7 @@ class Framed(NamedTuple):
     size : rows and cols in the source
     frame : as from preprocessing.framed, uint16
     pages : of its file, of which the first is the image
+    deep : whether it has more than 8 bits
     """
 
     name: str
@@ -76,6 +78,7 @@ class Framed(NamedTuple):
     size: tuple[int, int]
     frame: np.ndarray
     pages: int = 1
+    deep: bool = False
 
 
 class Dataset(NamedTuple):
@@ -85,12 +88,14 @@ class Dataset(NamedTuple):
     splits : images and labels of each split
     about : content of inferred.json
     skipped : (file, what it is instead of an image) of each file that was left out
+    notes : what was left out, assumed, and done to the images
     """
 
     class_names: list[str]
     splits: dict[str, Split]
     about: dict
     skipped: list[tuple[str, str]]
+    notes: list[Note]
 
 
 class Job(NamedTuple):
@@ -117,11 +122,12 @@ class DatasetBuilder:
 
     def __init__(self, view: View, class_names: list[str], count: int, job: Job):
         self.view, self.class_names, self.count, self.tell = view, class_names, count, job.tell
-        self.frames, self.constant, self.paged = Spool(job.scratch, view), 0, 0
+        self.frames, self.constant, self.deep = Spool(job.scratch, view), 0, 0
         self.names: list[str] = []
         self.labels: list[int] = []
         self.given: list[str | None] = []
         self.sizes: list[tuple[int, int]] = []
+        self.pages: list[int] = []
         self.same: dict[bytes, list[int]] = {}
         self.number = {name: label for label, name in enumerate(class_names)}
 
@@ -132,7 +138,8 @@ class DatasetBuilder:
         else:
             digest = hashlib.sha256(framed.frame.tobytes()).digest()
             self.same.setdefault(digest, []).append(len(self.names))
-        self.paged += framed.pages > 1
+        self.deep += framed.deep
+        self.pages.append(framed.pages)
         self.frames.add(framed.frame)
         self.names.append(framed.name)
         self.labels.append(self.number[framed.label])
@@ -157,14 +164,25 @@ class DatasetBuilder:
         """
         assigned = np.array(splits(self.names, self.labels, self.given, test_share, seed), dtype=object)
         check_counts(self.labels, assigned, self.class_names, where)
-        about = {"view": self.view._asdict(), "constant": self.constant, "paged": self.paged, **self.repeated(assigned)}
+        about = {"view": self.view._asdict(), "constant": self.constant}
+        groups = self.repeated(assigned)
+        about |= {name: of_kind[:MOST_TOLD] for name, of_kind in groups.items()}
+        about["equal"] = {name: len(of_kind) for name, of_kind in groups.items()}
         counts = Counter(zip(assigned.tolist(), self.labels, strict=True))
         about["images"] = {
             split: {name: counts[split, label] for name, label in self.number.items()} for split in SPLITS
         }
-        return Dataset(
-            self.class_names, {split: self.split(np.flatnonzero(assigned == split)) for split in SPLITS}, about, []
-        )
+        parts = {split: self.split(np.flatnonzero(assigned == split)) for split in SPLITS}
+        return Dataset(self.class_names, parts, about, [], list(self.notes(groups)))
+
+    def notes(self, groups: dict[str, list]) -> Iterator[Note]:
+        """Yield the notes about all images; groups: from `repeated`."""
+        yield from notes.of_frames(self.sizes, self.pages, self.deep, self.view)
+        if self.view.normalize == "dataset":
+            yield from notes.of_levels(self.frames.levels, *preprocessing.limits(self.frames.levels))
+        for name, of_kind in groups.items():
+            words = f"inferred.json lists the first {MOST_TOLD:,} in {name}"
+            yield Note("cut", "groups of equal images", max(0, len(of_kind) - MOST_TOLD), len(of_kind), words)
 
     def repeated(self, assigned: np.ndarray) -> dict[str, list[list[str]]]:
         """Return the names of equal images in two classes, or of one class in both splits."""
@@ -172,7 +190,7 @@ class DatasetBuilder:
         in_two = [self.called(group) for group in equal if len({self.labels[i] for i in group}) > 1]
         of_one = [[i for i in group if self.labels[i] == label] for group in equal for label in self.labels_in(group)]
         in_both = [self.called(group) for group in of_one if len(set(assigned[group])) > 1]
-        return {"in_both_splits": sorted(in_both)[:MOST_TOLD], "in_two_classes": sorted(in_two)[:MOST_TOLD]}
+        return {"in_both_splits": sorted(in_both), "in_two_classes": sorted(in_two)}
 
     def labels_in(self, group: list[int]) -> list[int]:
         """Return the different labels of images, in ascending order."""

@@ -221,7 +221,14 @@ def unit(numbers: np.ndarray) -> np.ndarray:
     low, high = float(numbers.min()), float(numbers.max())
     if not np.isfinite([low, high]).all():
         raise NotAnImageError("pixels that are not finite numbers")
-    if low < 0 or high > WHITE_16:
+    level = white(low, high, numbers.dtype)
+    if level is None:
         return ((numbers / 2.0 - low / 2) / max(high / 2 - low / 2, 1e-30)).astype(np.float32)  # halves do not overflow
-    white = 1 if high <= 1 and numbers.dtype.kind == "f" else 255 if high <= 255 else WHITE_16
-    return numbers.astype(np.float32) / np.float32(white)
+    return numbers.astype(np.float32) / np.float32(level)
+
+
+def white(low: float, high: float, dtype: np.dtype) -> int | None:
+    """Return which level is white if levels are from `low` to `high`; None if their whole range is used."""
+    if low < 0 or high > WHITE_16:
+        return None
+    return 1 if high <= 1 and dtype.kind == "f" else 255 if high <= 255 else WHITE_16

@@ -20,6 +20,7 @@ LONGEST_NAME = 64  # letters in the name of a class
 JOINERS = "\u200c\u200d"  # needed in words of some languages, and in emoji
 UNSEEN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2060-\u2064\u2800\ufe00-\ufe0f]")
 FOR_PEOPLE = 3  # names in a message at most
+IN_NO_CLASS = "in no class folder"
 
 
 class Entry(NamedTuple):
@@ -40,13 +41,15 @@ class Listing(NamedTuple):
 
     entries : images in the order of their names
     problems : (file, what it is instead of an image, as a noun phrase) of each file that a job may skip
-    ignored : files that are not images by their suffix, or not in a class folder
+    ignored : (file or folder, why) of whatever else is there: hidden, no image by its ending, or without a class
+    splits : folder -> split, if the subfolders are splits
     nested : the subfolders, if every class folder has the same two or more: the classes may be these instead
     """
 
     entries: list[Entry]
     problems: list[tuple[str, str]]
-    ignored: list[str]
+    ignored: list[tuple[str, str]]
+    splits: dict[str, str] = {}  # noqa: RUF012, never changed
     nested: tuple[str, ...] = ()
 
     @property
@@ -56,7 +59,7 @@ class Listing(NamedTuple):
 
 
 def listing(folder: str, table: str | None = None) -> Listing:
-    """Return the content of a folder. Hidden files and folders of systems (`__MACOSX`) are left out.
+    """Return the content of a folder. Hidden files, and folders of systems (`__MACOSX`), are ignored.
 
     Parameters
     ----------
@@ -122,13 +125,16 @@ def from_folders(root: Path) -> Listing:
     """Return the content of a folder whose subfolders are classes, or splits with classes."""
     splits = splits_of(root)
     entries, problems, ignored = [], [], []
+    if splits != {"": ""}:
+        beside = sorted(path for path in root.iterdir() if path.name not in splits)
+        ignored += [(readable(path.name), why_ignored(path) or IN_NO_CLASS) for path in beside]
     for split in splits:
         for path in files_below(root / split):
             file, parts = path.relative_to(root).as_posix(), path.relative_to(root / split).parts
-            if path.is_dir():
+            if is_for_us(path) and path.is_dir():
                 problems.append((readable(file), "a link to a folder"))
-            elif path.suffix.lower() not in SUFFIXES or len(parts) == 1:
-                ignored.append(readable(file))
+            elif why := why_ignored(path) or IN_NO_CLASS * (len(parts) == 1):
+                ignored.append((readable(file), why))
             elif why := trouble(path, root, "/".join(parts[1:])):
                 problems.append((readable(file), why))
             else:
@@ -137,12 +143,20 @@ def from_folders(root: Path) -> Listing:
     for split in splits:
         empty = (path for path in folders_in(root / split) if (splits[split], path.name) not in with_images)
         problems += [(readable(path.relative_to(root).as_posix()), without_images(path)) for path in empty]
-    return Listing(entries, problems, ignored, shared_subfolders(entries, splits))
+    known = {} if splits == {"": ""} else splits
+    return Listing(entries, problems, ignored, known, shared_subfolders(entries, splits))
+
+
+def why_ignored(path: Path) -> str:
+    """Return why a path is no image by its name alone, or ""."""
+    if not is_for_us(path):
+        return "hidden, or made by a system"
+    return "" if path.suffix.lower() in SUFFIXES else "no image by the ending of its name"
 
 
 def without_images(folder: Path) -> str:
     """Return what a folder is, as a noun phrase, with the endings of its files."""
-    endings = sorted({path.suffix.lower() for path in files_below(folder) if path.suffix})
+    endings = sorted({path.suffix.lower() for path in files_below(folder) if is_for_us(path) and path.suffix})
     return "a folder without images" + f" (its files end in {first_names(endings)})" * bool(endings)
 
 
@@ -168,12 +182,12 @@ def is_for_us(path: Path) -> bool:
 
 
 def files_below(folder: Path) -> Iterator[Path]:
-    """Yield all files sorted by name, and links to folders, which are not entered; hidden ones are left out."""
+    """Yield all files sorted by name, and links and hidden folders, which are not entered."""
     left = [folder]
     while left:
         path = left.pop()
-        if path == folder or (path.is_dir() and not path.is_symlink()):
-            left += sorted((below for below in path.iterdir() if is_for_us(below)), reverse=True)
+        if path == folder or (is_for_us(path) and path.is_dir() and not path.is_symlink()):
+            left += sorted(path.iterdir(), reverse=True)
         else:
             yield path
 
@@ -221,7 +235,15 @@ def from_table(root: Path, table: Path) -> Listing:
             entries.append(Entry(path.as_posix(), label, split))
     if len({entry.split is None for entry in entries}) > 1:
         refuse(str(table), "a split in some rows only", "a split in all rows or in none")
-    return Listing(sorted(entries), problems, [])
+    return Listing(sorted(entries), problems, beside(root, table, names, entries))
+
+
+def beside(root: Path, table: Path, listed: set[Path], entries: list[Entry]) -> list[tuple[str, str]]:
+    """Return (file, why it is ignored) of the other files in the folders of the images that a table lists."""
+    folders = sorted({Path(entry.file).parent for entry in entries})
+    files = [folder / path.name for folder in folders for path in sorted((root / folder).iterdir()) if path.is_file()]
+    others = [file for file in files if file not in listed and (root / file).resolve() != table.resolve()]
+    return [(readable(file.as_posix()), why_ignored(file) or "not in the table") for file in others]
 
 
 def rows(table: Path) -> Iterator[tuple[int, dict[str, str]]]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from kernelscope.data import folder_listing, preprocessing
+from kernelscope.data import folder_listing, notes, preprocessing
 from kernelscope.data.builder import Dataset, DatasetBuilder, Framed, Job
 from kernelscope.data.decoding import decoded
 from kernelscope.data.decoding_pool import Reading, readings
@@ -36,8 +36,9 @@ def of_folder(settings: dict, content: str, job: Job) -> Dataset:
     skipped = Skipped(settings, listed.problems)
     entries = sorted(listed.entries, key=lambda entry: rank(entry.file, settings["seed"]))
     paths = [root / entry.file for entry in entries]
-    view = preprocessing.inferred(settings, sample(paths, job.processes, settings["folder"]))
-    job.tell(f"{len(entries)} images in {len(listed.classes)} classes; settings: {view.described()}")
+    glances = sample(paths, job.processes, settings["folder"])
+    view = preprocessing.inferred(settings, glances)
+    job.tell(f"{len(entries)} images in {len(listed.classes)} classes; settings: {view.described(View._fields)}")
     read = readings(paths, partial(size_and_frame, view=view), job.processes, 2 * int(np.prod(view.shape)))
     builder, shas = DatasetBuilder(view, listed.classes, len(entries), job), {}
     for frame in frames(entries, read, skipped, shas, root):
@@ -46,16 +47,14 @@ def of_folder(settings: dict, content: str, job: Job) -> Dataset:
     dataset = builder.dataset(settings["folder"], settings["test_share"], settings["seed"])
     for path, entry in zip(paths, entries, strict=True):
         files.READ[path.absolute()] = shas[entry.file]
-    found = {"ignored": len(listed.ignored), "nested": listed.nested, "skipped": len(skipped.found)}
-    if listed.ignored:
-        job.tell(f"ignored, as they are not images in a class folder: {folder_listing.first_names(listed.ignored)}")
-    return dataset._replace(about=dataset.about | found, skipped=skipped.found)
+    about = [*notes.of_listing(listed, skipped.found), *notes.of_settings(settings, view, len(glances), len(entries))]
+    return dataset._replace(skipped=sorted(skipped.found + listed.ignored), notes=about + dataset.notes)
 
 
-def size_and_frame(data: bytes, view: View) -> tuple[tuple[int, int], np.ndarray, int]:
-    """Return the size (rows, cols) of the image in a file, its frame (preprocessing.framed), and the file's pages."""
+def size_and_frame(data: bytes, view: View) -> tuple[tuple[int, int], np.ndarray, int, bool]:
+    """Return the size (rows, cols), frame (preprocessing.framed), pages, and whether more than 8 bits, of a file."""
     image = decoded(data, least=2 * max(view.image_size))
-    return image.size, framed(image.image, view), image.pages
+    return image.size, framed(image.image, view), image.pages, image.image.mode == "F"
 
 
 def glanced(data: bytes) -> Glance:

@@ -1,8 +1,94 @@
-"""Notes about the images of a dataset, such as images that occur twice: sentences made from inferred.json."""
+"""The notes about the images of a dataset: what was left out, assumed, and done to them; and their defects in words.
+
+Findings and page need the defects, so this module imports nothing that decodes images.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+import numpy as np
+
+from kernelscope.io.notes import Note
+from kernelscope.refusal import listed as in_words
+
+LISTED = "listed in skipped.csv"
+MOST = 3  # names in a note
 
 
-def notes(found: dict) -> list[str]:
-    """Return a sentence for each kind of defect and each thing that was left out or assumed.
+def of_listing(listed, skipped: Sequence[tuple[str, str]]) -> Iterator[Note]:
+    """Yield the notes about the files and names of a folder.
+
+    listed : a folder_listing.Listing
+    skipped : (file, what it is instead of an image) of each file that cannot be used
+    """
+    total = len(listed.entries) + len(listed.problems) + len(listed.ignored)
+    for why in Counter(why for _, why in listed.ignored):
+        files = [file for file, other in listed.ignored if other == why]
+        yield Note("left_out", "files", len(files), total, f"{why}; {LISTED}: {in_words(files, most=MOST)}")
+    cannot = f"cannot be used; {LISTED}: {in_words((file for file, _ in skipped), most=MOST)}"
+    yield Note("left_out", "files", len(skipped), total, cannot)
+    if spelled := [name for name, split in listed.splits.items() if name != split]:
+        words = ", ".join(f"{name} is {listed.splits[name]}" for name in spelled)
+        yield Note("assumed", "splits", len(spelled), len(listed.splits), f"by the names of the folders, {words}")
+    if listed.nested:
+        count, names = len(listed.classes), in_words(listed.nested, most=MOST)
+        words = f"every class folder has the same subfolders, such as {names}"
+        yield Note("assumed", "classes", count, count, f"{words}; if these are the classes, list the images in a table")
+
+
+def of_arrays(names: list[str], used: set[str]) -> Iterator[Note]:
+    """Yield a note about the arrays of a file that are not used."""
+    others = [name for name in names if name not in used]
+    yield Note("left_out", "arrays", len(others), len(names), f"not read: {in_words(others, most=MOST)}")
+
+
+def of_white(low: float, high: float, level: int | None, count: int) -> Iterator[Note]:
+    """Yield a note about which level of `count` images with levels from low to high is white; None: the highest."""
+    if level is None:
+        yield Note("converted", "images", count, count, f"the levels {low:g} to {high:g} became black to white")
+    else:
+        yield Note("assumed", "images", count, count, f"white is {level}; the largest level is {high:g}")
+
+
+def of_settings(settings: dict, view, sample: int, images: int) -> Iterator[Note]:
+    """Yield a note about the settings (view: a preprocessing.View) that were inferred from `sample` of the images."""
+    omitted = [name for name in view._fields if settings[name] is None]
+    words = f"{view.described(omitted)}; inferred from {sample:,} of {images:,} images"
+    yield Note("assumed", "settings of the images", len(omitted), len(view._fields), words)
+
+
+def of_frames(sizes: Iterable[tuple[int, int]], pages: Sequence[int], deep: int, view) -> Iterator[Note]:
+    """Yield the notes about what was done to the images.
+
+    Parameters
+    ----------
+    sizes : rows and cols of each image in the source
+    pages : how many pages the file of each image has
+    deep : images of more than 8 bits
+    view : settings of the images, a preprocessing.View
+    """
+    sizes = np.array(list(sizes))
+    rows, cols = view.image_size
+    others = int(np.any(sizes != view.image_size, axis=1).sum())
+    shapes = int(np.sum(sizes[:, 0] * cols != sizes[:, 1] * rows))
+    count, where = len(sizes), f"{rows} x {cols} pixels (resize: {view.resize})"
+    yield Note("converted", "images", others, count, f"resized to {where}")
+    if view.resize == "crop":
+        yield Note("cut", "images", shapes, count, f"have another shape, so their borders are cut off: {where}")
+    yield Note("converted", "images", deep, count, "from more than 8 bits to 8")
+    extra = sum(pages) - len(pages)
+    yield Note("left_out", "pages or frames", extra, sum(pages), "only the first of each file is used")
+
+
+def of_levels(counts: np.ndarray, low: int, high: int) -> Iterator[Note]:
+    """Yield a note about pixels beyond the levels that become black and white; counts (levels,) of all pixels."""
+    beyond, total = int(counts[:low].sum() + counts[high + 1 :].sum()), int(counts.sum())
+    words = "the darkest and lightest became black and white (normalize: dataset)"
+    yield Note("clipped", "pixels", beyond, total, words)
+
+
+def defects(found: dict) -> list[str]:
+    """Return a sentence for each kind of defect.
 
     Parameters
     ----------
@@ -10,28 +96,16 @@ def notes(found: dict) -> list[str]:
         The content of inferred.json.
     """
     both, two = found.get("in_both_splits", []), found.get("in_two_classes", [])
+    equal = {"in_both_splits": len(both), "in_two_classes": len(two)} | found.get("equal", {})
     too_high = "in both train and test, so the test accuracy is too high"
     sentences = [
-        (len(both), "image occurs", "images occur", f"{too_high}{first(both)}. [inferred.json]"),
-        (len(two), "image occurs", "images occur", f"in two classes{first(two)}. [inferred.json]"),
+        (equal["in_both_splits"], "image occurs", "images occur", f"{too_high}{first(both)}. [inferred.json]"),
+        (equal["in_two_classes"], "image occurs", "images occur", f"in two classes{first(two)}. [inferred.json]"),
         (found.get("constant", 0), "image has", "images have", "a single color throughout. [inferred.json]"),
-        (found.get("skipped", 0), "file was", "files were", "left out as unreadable. [skipped.csv]"),
-        (found.get("ignored", 0), "file was", "files were", "left out, as no image in a class folder. [inferred.json]"),
-        (found.get("paged", 0), "file holds", "files hold", "several pages or frames; only the first is used."),
     ]
-    counted = [
+    return [
         f"{count} {singular if count == 1 else plural} {rest}" for count, singular, plural, rest in sentences if count
     ]
-    return counted + nested(found.get("nested", []))
-
-
-def nested(names: list[str]) -> list[str]:
-    """Return a sentence about subfolders that every class folder has, if there are any."""
-    if not names:
-        return []
-    listed = ", ".join(code(name) for name in names[:3])
-    rest = "; if these are the classes, list the images in a table."
-    return [f"Every class folder has the same {len(names)} subfolders, such as {listed}{rest}"]
 
 
 def first(groups: list[list[str]]) -> str:

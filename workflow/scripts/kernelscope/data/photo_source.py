@@ -68,7 +68,7 @@ def of_photos(settings: dict, _: str, job: Job) -> Dataset:
         splits[split] = Split(shape, labels, chunks(parts, labels, settings["image_size"], rng))
     job.tell(f"patches of {len(names)} photos")
     images = {split: counts(splits[split].labels, names) for split in SPLITS}
-    return Dataset(names, splits, {"images": images, "test_share_of_cols": TEST_SHARE}, [])
+    return Dataset(names, splits, {"images": images, "test_share_of_cols": TEST_SHARE}, [], [])
 
 
 def counts(labels: np.ndarray, names: list[str]) -> dict[str, int]:

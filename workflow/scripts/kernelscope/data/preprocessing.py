@@ -1,5 +1,6 @@
 """Bring images to one size: the settings, values inferred for omitted settings, and the conversion itself."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -29,10 +30,10 @@ class View(NamedTuple):
         """Return (rows, cols) or (rows, cols, 3) of an image."""
         return (*self.image_size, 3) if self.colors == "rgb" else self.image_size
 
-    def described(self) -> str:
-        """Return the settings in config syntax."""
-        settings = {"image_size": list(self.image_size)} | {name: getattr(self, name) for name in self._fields[1:]}
-        return ", ".join(f"{name}: {str(value).lower()}" for name, value in settings.items())
+    def described(self, names: Iterable[str]) -> str:
+        """Return these settings in config syntax."""
+        settings = self._asdict() | {"image_size": list(self.image_size)}
+        return ", ".join(f"{name}: {str(settings[name]).lower()}" for name in names)
 
 
 class Glance(NamedTuple):

@@ -40,23 +40,30 @@ def titled(words: str, more: str, image) -> Drawing:
     return above(text(words, 15, bold=True), text(more, SMALL, GRAY), image, gap=3)
 
 
+def first_of(words: str, bank: np.ndarray) -> str:
+    """Return words, and how many of the bases (n, ...) are drawn if these are not all."""
+    return words + f", the first {MOST} of {len(bank)}" * (len(bank) > MOST)
+
+
+def first_layer(network: Network, colormap: str) -> Drawing:
+    """Return the bases of the first layer of a network, below its name."""
+    bank = network.arrays["linear/conv1"][:, 0]
+    return titled(network.name, first_of(network.words, bank), tiles(bank, LARGE, colormap))
+
+
 def networks(all_networks: list[Network], colormap: str) -> Drawing:
     """Return Fig. 2 for one dataset: the network with most layers, both ways, beside the first layers of the others."""
     main = max(all_networks, key=lambda network: sum(key.startswith("linear/") for key in network.arrays))
-    left = [titled(main.name, main.words, tiles(main.arrays["linear/conv1"][:, 0], LARGE, colormap))]
+    left = [first_layer(main, colormap)]
     if "linear/conv2" in main.arrays:
         linear, patches = main.arrays["linear/conv2"][:, 0], main.arrays["patches/conv2"]
         ways = {
             "as linear combinations of the first": linear,
             "mean of the image where each is on": patches,
         }
-        which = f"its second layer, the first {MOST} of {len(linear)}" if len(linear) > MOST else "its second layer"
+        which = first_of("its second layer", linear)
         left += [titled(which, words, tiles(bank, SMALL_FACTOR, colormap, 8)) for words, bank in ways.items()]
-    others = [
-        titled(network.name, network.words, tiles(network.arrays["linear/conv1"][:, 0], LARGE, colormap))
-        for network in all_networks
-        if network is not main
-    ]
+    others = [first_layer(network, colormap) for network in all_networks if network is not main]
     return beside(above(*left, gap=GAP), above(*others, example(main.arrays, colormap), gap=GAP), gap=3 * GAP)
 
 

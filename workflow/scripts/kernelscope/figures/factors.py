@@ -97,7 +97,8 @@ def draw_kernels(axes, row: dict, untrained: np.ndarray, trained: np.ndarray, ch
     axes.set(yticks=[], anchor="W")
     styling.plain(axes, "left", "bottom", grid=False)
     axes.tick_params(length=0)
-    axes.set_title(heading(row), fontsize=styling.TITLE, fontweight="bold", loc="left")
+    few = f"; the first {MOST_KERNELS} of {len(trained)} kernels" * (len(trained) > MOST_KERNELS)
+    axes.set_title(heading(row) + few, fontsize=styling.TITLE, fontweight="bold", loc="left")
 
 
 def heading(row: dict) -> str:

@@ -138,23 +138,29 @@ def norm_label(layer: Layer, i: int, alive: bool) -> Drawing:
 MOST = 16  # kernels of a pretrained run
 
 
+def drawn_of(runs: dict[str, Layer], use: str) -> list[tuple[str, int]]:
+    """Return (run, kernel) of every column: the first MOST kernels of each run, if there is room."""
+    every = [(name, i) for name, layer in runs.items() for i in range(min(MOST, len(layer.trained)))]
+    return every[: styling.USES[use].kernels]
+
+
 def of_runs(runs: dict[str, Layer], title: str, zero: str, notes: list[str], colormap: str, use: str) -> Drawing:
     """Return the first layers of pretrained runs: a column per kernel below the name of its run.
 
     runs: name and time of a run -> its first layer. zero: what the middle of the color map means.
     """
     size = styling.USES[use]
+    shown, total = drawn_of(runs, use), sum(len(layer.trained) for layer in runs.values())
     parts = table.head(title, "", size.width)
     scale = drawing.ramp(colormap, f"below {zero}", f"above {zero}")
+    if len(shown) < total:
+        scale = beside(scale, text(f"{len(shown)} of {total} kernels", SMALL, GRAY), gap=24, align=0.5)
     columns = []
     for name, layer in runs.items():
         label = drawing.paragraph(name, TILE[use] + 24, SMALL, bold=True, align=0.5)
-        numbers = list(range(min(MOST, len(layer.trained))))
+        numbers = [i for run, i in shown if run == name]
         drawn = columns_of(layer._replace(min_max_normalized=True), numbers, colormap, size, in_color=False)
         for i, cells in zip(numbers, drawn, strict=True):
             columns.append(cells | {"": above(label, text(f"kernel {i}", SMALL), gap=2, align=0.5)})
-    if size.kernels and len(columns) > size.kernels:
-        words = f"{size.kernels} of {len(columns)} kernels"
-        scale, columns = beside(scale, text(words, SMALL, GRAY), gap=24, align=0.5), columns[: size.kernels]
     lines = [drawing.paragraph(line, size.width - 2 * table.MARGIN, color=GRAY) for line in notes]
     return table.page([*parts, scale, *table.strips(columns, size.width), above(*lines, gap=4)])

@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from kernelscope.figures import captions, colormaps, drawing, styling
 from kernelscope.figures.drawing import GRAY, Drawing, text
 from kernelscope.figures.history import curves
+from kernelscope.io.notes import Note, beyond
 from kernelscope.measures import kernels
 
 WIDTH, HEIGHT, MARGIN = 1280, 720, 24
@@ -112,6 +113,15 @@ def layers(
         if count == 1 or sum(each.height for each in shown) <= BOTTOM - TOP:
             break
     return [*shown[:-1], shown[-1]._replace(without=tuple(banks)[count:])]
+
+
+def cuts(shown: list[Layer]) -> Iterator[Note]:
+    """Yield the notes about layers, kernels and channels for which there is no room."""
+    gone, text = shown[-1].without, "not in the movie, which has those with the largest norm"
+    yield Note("cut", "layers", len(gone), len(shown) + len(gone), f"not in the movie: {', '.join(gone)}")
+    for layer in shown:
+        yield beyond(f"kernels of {layer.name}", layer.of, len(layer.numbers), text)
+        yield beyond(f"channels of {layer.name}", layer.channels, layer.values.shape[2], "not in the movie")
 
 
 def layer(

@@ -3,12 +3,14 @@
 The colors are the palette of Okabe and Ito, which color-blind readers can distinguish (jfly.uni-koeln.de/color, 2008).
 """
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from kernelscope.figures.drawing import spelled
+from kernelscope.io.notes import Note, beyond
 
 BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY = "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"
 BLACK, QUIET, FAINT, GRID = "#000000", "#555555", "#999999", "#e4e4e4"
@@ -45,6 +47,28 @@ USES = {
     "slide": Use("slide", 960, 540, 2, 1.0, 6, 1.4, (40 / 3, 7.5), 144),  # 1920 x 1080, letters of 24 pixels and more
     "paper": Use("paper", PAPER, None, 2, 72 * COLUMNS[1] / PAPER, None, 0.7, (COLUMNS[1], None), 300),
 }
+
+
+def cut_kernels(figure: str, layers: dict[str, int], use: str, others: int = 0) -> Iterator[Note]:
+    """Yield a note for each layer of which a figure has not all kernels.
+
+    Parameters
+    ----------
+    figure : name of the figure
+    layers : layer -> its number of kernels
+    use : what the figure is made for
+    others : columns of the figure without a kernel, which take the place of kernels
+    """
+    most = USES[use].kernels
+    for layer, count in layers.items():
+        if most is not None:
+            yield beyond(f"kernels of {layer}", count, most - others, f"not in {figure}, which is made for a {use}")
+
+
+def cut_on_slides(figure: str, item: str, count: int, most: int, use: str) -> Iterator[Note]:
+    """Yield a note about classes or seeds, of which a slide has at most so many."""
+    if USES[use].height:
+        yield beyond(item, count, most, f"not in {figure}, which is made for a {use}")
 
 
 def fitted(page, use: Use):

@@ -25,10 +25,11 @@ LATER = 2  # lines about deeper layers, and about what has no evidence
 def page(
     path: str,
     rows: list[dict],
-    notes: dict[str, list[str]],
+    defects: dict[str, list[str]],
     archs: list[str],
     controls: Container[str],
     random_labels: Mapping[str, str] = MappingProxyType({}),
+    notes: Mapping[str, list[str]] = MappingProxyType({}),
 ) -> str:
     """Return the whole page.
 
@@ -38,46 +39,55 @@ def page(
         Of the page, for its command.
     rows : list of dict
         All rows of statements.csv.
-    notes : dict
-        dataset -> sentences about its images.
+    defects : dict
+        dataset -> sentences about what is wrong with its images.
     archs : list of str
         All networks, in the order of the config.
     controls : container of str
         Those that are controls of others; they are reported in short.
     random_labels : mapping
         Network -> the same network trained on random labels.
+    notes : mapping
+        dataset -> sentences about what was left out, cut, assumed, clipped or converted where it was read.
     """
     lines = [*HEAD.splitlines(), *layout.wrap(AGAIN.format(path=path))]
     for dataset in dict.fromkeys(row["dataset"] for row in rows):
         of_dataset = [row for row in rows if row["dataset"] == dataset]
-        lines += section(dataset or "All datasets", of_dataset, notes.get(dataset, []), archs, controls, random_labels)
+        wrong, of_job = defects.get(dataset, []), notes.get(dataset, [])
+        lines += section(dataset or "All datasets", of_dataset, wrong, archs, controls, random_labels, of_job)
     return "\n".join([*lines, ""])
 
 
 def section(
     dataset: str,
     rows: list[dict],
-    notes: list[str],
+    defects: list[str],
     archs: list[str],
     controls: Container[str],
     random_labels: Mapping[str, str],
+    notes: list[str],
 ) -> Iterator[str]:
     """Yield the lines about one dataset."""
     known = sorted(dict.fromkeys(row["arch"] or "" for row in rows), key=bool)
     ordered = [arch for arch in archs if arch in known] + [arch for arch in known if arch not in archs]
     yield from ("", f"## {dataset}")
-    for note in notes:
-        yield from layout.wrap(f"* {layout.escaped(note)}")
+    yield from bullets(defects)
     if short := answers.in_short(rows, [arch for arch in ordered if arch not in controls]):
-        yield from ("", "### In short")
-        for answer in short:
-            yield from layout.wrap(f"* {layout.escaped(answer)}")
+        yield from ("", "### In short", *bullets(short))
     for arch in ordered:
         network = claimed.network(rows, arch, random_labels.get(arch, ""))
         lines = of_control(network) if arch in controls else of_network(network)
         yield from ("", f"### {heading(network, arch in controls)}" if arch else "### All networks", *lines)
+    if notes:
+        yield from ("", "### Notes", *bullets(notes))
     tables = sorted({name for row in rows for name in (row["table"] or "").split(", ") if name})
     yield from ("", *layout.wrap(f"Tables: {', '.join(f'`{name}`' for name in tables)}."))
+
+
+def bullets(sentences: list[str]) -> Iterator[str]:
+    """Yield the lines of sentences, each as a bullet."""
+    for sentence in sentences:
+        yield from layout.wrap(f"* {layout.escaped(sentence)}")
 
 
 def heading(network: Network, control: bool) -> str:

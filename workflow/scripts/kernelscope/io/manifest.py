@@ -1,4 +1,4 @@
-"""The manifest of a job, `.manifest/{rule}.json` beside its artifacts: its outputs, inputs, spec and code.
+"""The manifest of a job, `.manifest/{rule}.json` beside its artifacts: its outputs, inputs, spec, code and notes.
 
 Paths are relative to the folder of the artifacts, so that the manifest of a copied folder stays valid.
 """
@@ -8,7 +8,7 @@ import os
 import platform
 from pathlib import Path
 
-from kernelscope.io import files
+from kernelscope.io import files, notes
 
 FOLDER = ".manifest"
 
@@ -56,6 +56,7 @@ def content(folder: Path, made_by: dict, read: dict[Path, str], outputs: list[Pa
         "python": platform.python_version(),
         "inputs": {os.path.relpath(path, folder): sha256 for path, sha256 in read.items()},
         "outputs": {os.path.relpath(path, folder): identity(path) for path in outputs},
+        "notes": notes.kept(),
     }
 
 
@@ -65,7 +66,7 @@ def identity(path: Path) -> dict:
 
 
 def write(path: Path, made_by: dict, outputs: list[Path]) -> None:
-    """Write the manifest of a job that wrote `outputs`, with all files that this process has read as its inputs."""
+    """Write the manifest of a job that wrote `outputs`: its inputs are all files that this process has read."""
     text = json.dumps(content(folder_of(path), made_by, files.READ, outputs), indent=2, sort_keys=True)
     with files.atomic(path) as temporary:
         temporary.write_text(text + "\n")
@@ -88,7 +89,8 @@ def is_manifest(content, rule: str) -> bool:
     outputs = all(Path(name).name == name and is_entry(entry) for name, entry in content["outputs"].items())
     inputs = all(isinstance(sha256, str) for sha256 in content["inputs"].values())
     paths = (*content["inputs"], *content["outputs"])
-    return content["rule"] == rule and inputs and outputs and all(map(is_path, paths))
+    named = content["rule"] == rule and all(map(is_path, paths))
+    return named and inputs and outputs and notes.are_notes(content.get("notes"))
 
 
 def is_entry(entry) -> bool:

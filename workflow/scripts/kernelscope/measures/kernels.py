@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from kernelscope.io.notes import Note
 from kernelscope.refusal import listed, refuse
 
 
@@ -23,6 +24,13 @@ def in_all(banks: dict[int, dict[str, np.ndarray]]) -> dict[int, dict[str, np.nd
         got = "; ".join(f"seed {seed} has {listed(layers, 60)}" for seed, layers in banks.items())
         refuse("these runs", f"no layer that all have ({got})", "runs of one network, or other `seeds`")
     return {seed: {name: bank for name, bank in layers.items() if name in shared} for seed, layers in banks.items()}
+
+
+def not_in_all(banks: dict[int, dict[str, np.ndarray]]) -> Note:
+    """Return the note about the layers that not all seeds have."""
+    every = dict.fromkeys(name for layers in banks.values() for name in layers)
+    others = [name for name in every if not all(name in layers for layers in banks.values())]
+    return Note("left_out", "layers", len(others), len(every), f"not in all seeds, so not compared: {listed(others)}")
 
 
 def change(trained: np.ndarray, untrained: np.ndarray, factor: np.ndarray | float) -> np.ndarray:

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from kernelscope.findings import answers, notes
+from kernelscope.findings import answers, introductions
 from kernelscope.io import cells
 from kernelscope.measures.curves import Curve
 from kernelscope.page import answer_payload, run_payload
@@ -44,7 +44,7 @@ def overview(rows: list[dict], summary: list[dict], spec: dict) -> dict[str, dic
             "short": answers.in_short(of_dataset, main),
             "networks": [
                 network(arch, answers.verdict_of(of_dataset, arch), [row for row in runs if row["arch"] == arch])
-                | {"about": notes.about(of_dataset, arch, spec["architectures"][arch]["control"])}
+                | {"about": introductions.about(of_dataset, arch, spec["architectures"][arch]["control"])}
                 for arch in archs
             ],
         }

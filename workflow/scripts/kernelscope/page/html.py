@@ -42,7 +42,14 @@ def chunks(sources: dict[str, str], overview: dict, packed: Iterable[tuple[str, 
     yield from environment.from_string(sources["page.html"]).generate(
         **{"css": Markup(style), "js": Markup(program), "csp": policy(program)},
         **{"overview": safe_json(overview), "blocks": packed, "answers": list(overview.get("answers", {}).values())},
+        notes=[*overview.get("notes", []), *of_datasets(overview.get("datasets", {}))],
     )
+
+
+def of_datasets(datasets: dict[str, dict]) -> Iterator[str]:
+    """Yield the notes about each dataset, with its name if there are several."""
+    for name, about in datasets.items():
+        yield from (f"{name}: {note}" if len(datasets) > 1 else note for note in about.get("notes", []))
 
 
 def stylesheet(sources: dict[str, str]) -> str:

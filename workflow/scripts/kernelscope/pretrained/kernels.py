@@ -156,6 +156,8 @@ def whole(
     if layer is not None:
         if layer not in layers:
             refuse(name, f"no layer {quoted(layer)}", f"one of {listed(layers)}", did_you_mean(layer, layers))
+        others = [(key, bank) for key, bank in layers.items() if key != layer]
+        left_out += [LeftOut(key, state_dicts.described(bank), f"another layer than {layer}") for key, bank in others]
         layers = {layer: layers[layer]}
     return {key: checked(bank, name, key) for key, bank in layers.items()}, left_out
 

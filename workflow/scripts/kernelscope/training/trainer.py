@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
+from kernelscope.io.notes import Note, beyond
 from kernelscope.models import networks
 from kernelscope.training import losses
 from kernelscope.training.batches import ImageDataset
@@ -155,6 +156,12 @@ def resumed(learner, checkpoints: Checkpoints | None) -> int:
 def sample(images: ImageDataset, count: int, seed: int) -> ImageDataset:
     """Return at most `count` random images, in their original order."""
     return images.some(np.sort(np.random.default_rng([seed, 2]).permutation(len(images))[:count]))
+
+
+def not_evaluated(images: ImageDataset, settings: dict) -> Note:
+    """Return the note about training images that are evaluated at the end only."""
+    words = "evaluated after the last epoch only (training.eval_images)"
+    return beyond("training images", len(images), settings["eval_images"], words)
 
 
 def freeze(network: networks.Network) -> None:

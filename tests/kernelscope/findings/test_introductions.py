@@ -4,11 +4,11 @@ import pytest
 from made_up import statement_rows
 from made_up.statement_rows import network
 
-from kernelscope.findings import notes
+from kernelscope.findings import introductions
 
 
 def about(control="none", **fields):
-    return notes.about(statement_rows.rows(network("net", **fields)), "net", control)
+    return introductions.about(statement_rows.rows(network("net", **fields)), "net", control)
 
 
 def test_a_network_without_failed_runs_needs_no_note():

@@ -1,0 +1,63 @@
+"""The notes about a pretrained run: what of its files is not read, and what was assumed and converted."""
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from kernelscope.io.notes import Note
+from kernelscope.pretrained import state_dicts
+from kernelscope.pretrained.file_names import TAKEN, File
+from kernelscope.pretrained.history import KEPT, OTHER_NAMES
+from kernelscope.pretrained.model_part import LeftOut
+from kernelscope.refusal import listed
+
+
+def of_files(left_out: list[LeftOut], layers: int) -> Iterator[Note]:
+    """Yield a note for each reason why layers and parts of a checkpoint are not read; `layers` are read."""
+    for item, others, read in (
+        ("layers", [other for other in left_out if other.shape], layers),
+        ("parts of the checkpoint", [other for other in left_out if not other.shape], 1),
+    ):
+        for why in dict.fromkeys(other.why for other in others):
+            names = [
+                f"{other.name} ({other.shape})" if other.shape else other.name for other in others if other.why == why
+            ]
+            yield Note("left_out", item, len(names), read + len(others), f"{why}: {listed(names)}")
+
+
+def of_times(files: list[File], steps: np.ndarray) -> Iterator[Note]:
+    """Yield a note about the times of snapshots, as far as the names of the files do not have them."""
+    step, epoch = files[0].time
+    if (step, epoch) == (None, None) and steps.tolist() == [1]:
+        yield Note("assumed", "snapshots", 1, 1, "trained, as its file has no time")
+    elif step is None and epoch is not None:
+        yield Note("assumed", "snapshots", len(steps), len(steps), "their epochs serve as steps, which are unknown")
+    elif epoch is None and step is not None:
+        yield Note("assumed", "snapshots", len(steps), len(steps), "their steps serve as epochs, which are unknown")
+
+
+def of_numbers(doubles: int, files: int, arrays: dict[str, np.ndarray], min_max_normalized: bool) -> Iterator[Note]:
+    """Yield the notes about how weights were converted.
+
+    Parameters
+    ----------
+    doubles, files : files with weights of 64 bits, of how many
+    arrays : of kernels.npz
+    min_max_normalized : whether the weights have lost their zero
+    """
+    yield Note("converted", "files", doubles, files, "from float64 to float32")
+    if min_max_normalized:
+        kernels = sum(bank.shape[1] for name, bank in arrays.items() if name not in TAKEN)
+        yield Note("converted", "kernels", kernels, kernels, "centered, as their zero is lost (min_max_normalized)")
+
+
+def of_history(columns: list[str]) -> Iterator[Note]:
+    """Yield a note about the columns of a file of losses that are not read."""
+    others = [column for column in columns if OTHER_NAMES.get(column, column) not in KEPT]
+    yield Note("left_out", "columns of the losses", len(others), len(columns), f"not read: {listed(others)}")
+
+
+def is_double(content) -> bool:
+    """Whether a file holds weights of 64 bits."""
+    values = state_dicts.flat(content).values() if isinstance(content, Mapping) else [content]
+    return any(str(getattr(value, "dtype", "")).endswith("float64") for value in values)
