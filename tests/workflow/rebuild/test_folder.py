@@ -129,6 +129,13 @@ def test_the_table_has_the_notes_of_all_jobs_and_verify_counts_them(finished):
         assert all(rule in line for rule in of_kind)
 
 
+@THOROUGH
+def test_images_read_by_other_code_with_the_same_result_rerun_only_the_tables_of_jobs(copy):
+    copy.append("workflow/scripts/kernelscope/data/folder_source.py", "\n_EDITED = 1\n")
+    assert copy.snakemake("dataset", *OWN).returncode == 0
+    assert copy.jobs(config=OWN) == {"write_cost", "write_notes"}
+
+
 def touched(pictures):
     os.utime(pictures / "bar/3.png")
 
