@@ -44,7 +44,7 @@ def test_a_damaged_file_is_a_picture_or_one_line(written, monkeypatch):
             assert 0 < len(reading.why) <= 300, name
             assert not reading.why.startswith(("crashes", "takes more")), (name, reading.why)
         else:
-            (size, frame, pages), glance = reading.made
+            (size, frame, pages, _), glance = reading.made
             assert min(*size, pages) > 0
             assert (frame.shape, frame.dtype) == ((20, 24, 3), np.uint16)
             assert glance.copy.ndim == 3

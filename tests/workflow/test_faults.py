@@ -12,6 +12,8 @@ import pytest
 from projects import SMOKE, Project, contents
 from tiers import THOROUGH, rows
 
+from kernelscope.io import notes
+
 TINY = """
 pathvars: {results: results/tiny}
 experiment: {architectures: [templates], seeds: [0]}
@@ -31,9 +33,10 @@ def snakemake(folder: Path, *arguments: str, before: str = "") -> subprocess.Com
 
 
 def logs(folder: Path) -> list[str]:
-    """Return all lines in the logs of jobs except progress."""
+    """Return all lines in the logs of jobs except progress and notes."""
     lines = [line for path in folder.glob("results/*/logs/**/*.log") for line in path.read_text().splitlines()]
-    return [line for line in lines if not line.startswith("epoch ")]
+    noted = tuple(f"{kind.replace('_', ' ')}: " for kind in notes.KINDS)
+    return [line for line in lines if not line.startswith(("epoch ", *noted))]
 
 
 def half_written(folder: Path) -> list[Path]:

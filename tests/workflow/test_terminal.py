@@ -31,7 +31,7 @@ def test_a_run_says_what_it_made_and_what_to_open(project):
     told, heading, *stages, done = ours[: -len(READ)]
     assert ours[-len(READ) :] == READ
     assert told.startswith("kernelscope: 2 seeds of stacked, templates: ")
-    assert re.fullmatch(r"kernelscope: 2 jobs on 1 core into results/smoke, about \S+( s)? left", heading)
+    assert re.fullmatch(r"kernelscope: 3 jobs on 1 core into results/smoke, about \S+( s)? left", heading)
     assert re.fullmatch(r" +\d+:\d\d  page +index\.html", stages[0])
     assert re.fullmatch(r"Done in \d+:\d\d\.", done)
     assert run(project, *OURS)[1][1:] == [

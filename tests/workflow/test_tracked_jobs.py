@@ -25,6 +25,7 @@ def test_a_job_writes_a_manifest_of_what_it_read_and_wrote(folder):
     made_by = {"rule": "do_it", "spec": {"a": [1, 2]}, "code": "c0de", "software": {"numpy": "2"}}
     assert content == made_by | {
         "python": platform.python_version(),
+        "notes": [],
         "inputs": {"../in.txt": manifest.identity(folder.path / "in.txt")["sha256"]},
         "outputs": {"t.csv": manifest.identity(folder.path / "out/t.csv")},
     }

@@ -35,7 +35,7 @@ class HalfDone:
             array_files.write_npz(folder / "snapshots.npz", {"steps": np.arange(5) * 10, "kernels/conv1": bank})
             (folder / "run.json").write_text(json.dumps({"test": {"accuracy": 0.875}, "failure": failure}))
             (folder / "history.csv").write_text("step,test_accuracy\n0,0.5\n40,0.875\n")
-        content = {"rule": job.rule, "inputs": {}, "outputs": {}} | made_by(self.plan, job) | changed
+        content = {"rule": job.rule, "inputs": {}, "outputs": {}, "notes": []} | made_by(self.plan, job) | changed
         path.write_text(json.dumps(content))
 
     def state(self) -> dict:
