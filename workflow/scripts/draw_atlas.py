@@ -26,8 +26,7 @@ def draw_atlas(spec: dict, images: str, folder: str, atlas: list[str]) -> None:
     tables = {name: cells.read(f"{folder}/{name}.csv") for name in TABLES}
     dataset = ImageFile(images)
     names, remark = captions.numbered(dataset.class_names)
-    if remark:
-        cli.progress(remark)
+    notes.keep([captions.renamed(dataset.class_names, names)])
     rows = drawn(tables["atlas"], dict(zip(dataset.class_names, names, strict=True)))
     layers = {
         name: figures_atlas.Layer(

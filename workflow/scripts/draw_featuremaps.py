@@ -24,8 +24,7 @@ def draw_featuremaps(spec: dict, images: str, snapshots: str, run: str, featurem
     torch.set_num_threads(1)
     dataset, arrays, outcome = ImageFile(images), array_files.read_npz(snapshots), records.read_json(run)
     names, remark = captions.numbered(dataset.class_names)
-    if remark:
-        cli.progress(remark)
+    notes.keep([captions.renamed(dataset.class_names, names)])
     chosen = np.array([np.argmax(dataset.labels["test"] == label) for label in range(len(names))])
     inputs = controls.images_of(spec["control"], dataset.images["test"], "test")[chosen]
     weights = {name.removeprefix("last/"): value for name, value in arrays.items() if name.startswith("last/")}

@@ -19,8 +19,7 @@ def draw_samples(spec: dict, images: str, samples: list[str]) -> None:
     notes.keep(styling.cut_on_slides("samples", "classes", len(dataset.class_names), MOST_CLASSES, spec["for"]))
     split = dataset.images["train"], dataset.labels["train"]
     names, remark = captions.numbered(dataset.class_names)
-    if remark:
-        cli.progress(remark)
+    notes.keep([captions.renamed(dataset.class_names, names)])
     saving.write(samples, sheet(*split, names, spec["dataset"], spec["for"], remark), spec["for"])
 
 

@@ -42,7 +42,7 @@ def import_kernels(spec: dict, folder: str, snapshots: str, history: str, run: s
     notes.keep(pretrained_notes.of_numbers(*numbers))
     arrays = kernels.centered(arrays) if spec["min_max_normalized"] else arrays
     rows = losses(folder, *spec["history"]) if spec["history"] is not None else []
-    stored = {name if name in ("steps", "epochs") else f"kernels/{name}": array for name, array in arrays.items()}
+    stored = {name if name in TAKEN else f"kernels/{name}": array for name, array in arrays.items()}
     array_files.write_npz(snapshots, stored)
     csv_files.write_csv(history, pretrained_history.COLUMNS, rows)
     about = outcome(spec, arrays, pretrained_files, rows)

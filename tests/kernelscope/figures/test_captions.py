@@ -106,6 +106,13 @@ def test_numbered_names_differ_from_each_other_and_from_a_class_that_has_such_a_
     assert remark.startswith("2 class names have letters")
 
 
+def test_the_job_notes_how_many_classes_its_figure_numbers():
+    given = ["e\u0301te\u0301", "dog", "猫"]
+    note = captions.renamed(given, captions.numbered(given)[0])
+    assert (note.kind, note.item, note.count, note.of) == ("converted", "class names", 1, 3)
+    assert captions.renamed(["dog", "cat"], captions.numbered(["dog", "cat"])[0]).count == 0
+
+
 @pytest.mark.parametrize("name", OTHERS)
 def test_no_words_of_a_drawing_have_letters_that_the_font_lacks(name):
     for written in (

@@ -6,6 +6,7 @@ import numpy as np
 
 from kernelscope.figures import drawing
 from kernelscope.io import run_info
+from kernelscope.io.notes import Note
 from kernelscope.stats.pvalues import LEVEL
 
 
@@ -89,6 +90,12 @@ def numbered(class_names: list[str]) -> tuple[list[str], str]:
     words = "class names have" if len(lacking) > 1 else "class name has"
     note = f"{len(lacking)} {words} letters that the font lacks: numbered as in parameters.csv"
     return drawn, note * bool(lacking)
+
+
+def renamed(class_names: list[str], names: list[str]) -> Note:
+    """Return the note of a job about the classes that its figure numbers; names: as `numbered` returns them."""
+    others = [name for name, drawn in zip(class_names, names, strict=True) if drawing.composed(name) != drawn]
+    return Note("converted", "class names", len(others), len(names), "numbered in figures, whose font lacks letters")
 
 
 class Name(NamedTuple):
