@@ -4,8 +4,8 @@ from pathlib import Path
 
 from kernelscope.comparison.living import living
 from kernelscope.figures import captions, video
-from kernelscope.figures.history import numbers
-from kernelscope.figures.movie import Strip, cuts, frames, layers, with_held_ends
+from kernelscope.figures.history import Strip, numbers
+from kernelscope.figures.movie import STRIP, cuts, frames, layers, with_held_ends
 from kernelscope.io import array_files, cells, cli, csv_files, files, notes, records, run_info
 
 
@@ -27,7 +27,7 @@ def make_movie(spec: dict, kernels: str, table: str, run: str, mp4: str, gif: st
     shown = layers(banks, named, {name: living(outcome, name, bank[-1]) for name, bank in banks.items()})
     notes.keep(cuts(shown))
     rows = csv_files.read_csv(table)
-    strip = Strip(numbers(rows), outcome["constant_predictor_loss"]) if rows else None
+    strip = Strip(numbers(rows), outcome["constant_predictor_loss"], *STRIP) if rows else None
     drawn = list(frames(shown, moments, epochs, title, note(outcome), strip, spec["colormap"]))
     rate, held = spec["frames_per_second"], max(1, round(spec["frames_per_second"] * spec["hold_first"]))
     held_frames = list(with_held_ends(drawn, held, round(rate * spec["hold_last"])))

@@ -47,10 +47,8 @@ def probe_kernels(
     truth = probing.truth(parameters, spec["images"])
     splits = [probing.split(dataset, truth, name, spec["images"], spec["control"]) for name in SPLITS]
     for name, split in zip(SPLITS, splits, strict=True):
-        count = len(dataset.labels[name])
-        notes.keep(
-            [beyond(f"{name} images", count, len(split.images), f"not probed (analysis.images: {spec['images']})")]
-        )
+        of, text = len(dataset.labels[name]), f"not probed (analysis.images: {spec['images']})"
+        notes.keep([beyond(f"{name} images", of, len(split.images), text)])
     like = f"not in similarities of layers (CKA), which take {probing.SAMPLE}"
     notes.keep([beyond("test images", len(dataset.labels["test"]), min(len(splits[1].images), probing.SAMPLE), like)])
     states = [probing.weights(weights, state) for state in ("first", "last")]

@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from kernelscope.figures import captions, colormaps, drawing, movie
+from kernelscope.figures import captions, colormaps, drawing, history, movie
 
 COLUMNS = [f"{split}_{measure}" for measure in ("loss", "accuracy", "within") for split in ("train", "test")]
 BELOW = movie.BOTTOM
@@ -11,7 +11,7 @@ BELOW = movie.BOTTOM
 
 def strip(epochs=(0.0, 1.0, 2.0), value=0.5):
     table = {"epoch": list(epochs)} | {name: [value] * len(epochs) for name in COLUMNS}
-    return movie.Strip(table, 1.1)
+    return history.Strip(table, 1.1, *movie.STRIP)
 
 
 @pytest.fixture(scope="module")
@@ -145,7 +145,7 @@ def test_a_run_of_zeros_and_one_that_ends_not_finite_have_frames(usual_strip):
 
 
 def cursor_columns(picture):
-    return np.flatnonzero((picture == movie.CURSOR).all(-1).any(0))
+    return np.flatnonzero((picture == history.CURSOR).all(-1).any(0))
 
 
 def test_the_curves_are_drawn_up_to_now_only(usual_strip):

@@ -1,5 +1,7 @@
 """Draw loss and accuracy over the epochs; for layer-wise training, reconstruction error and free energy."""
 
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from kernelscope.figures import styling
@@ -8,6 +10,8 @@ LAYERWISE_PANELS = (  # words, factor, columns
     ("reconstruction error", 1, {"train_loss": ("train", styling.BLUE), "test_loss": ("test", styling.VERMILLION)}),
     ("free energy gap, ‰", 1000, {"free_energy": ("test", styling.VERMILLION)}),
 )
+CURSOR = (230, 150, 0)
+LETTERS = 12.2  # points at 100 dots per inch: 17 pixels
 
 
 def layerwise_curves(history: dict[str, list[float]], error_axes, energy_axes) -> None:
@@ -119,3 +123,55 @@ def ended(name: str, history: dict[str, list[float]], column: str, form: str) ->
 def numbers(rows: list[dict[str, str]]) -> dict[str, list[float]]:
     """Return rows of history.csv as columns of numbers, without the failure label; an empty cell is NaN."""
     return {name: [float(row[name] or "nan") for row in rows] for name in rows[0] if name != "failure"}
+
+
+class Strip:
+    """Loss and accuracy up to now, in an image of (height, width) pixels; the axes never change."""
+
+    def __init__(self, history: dict[str, list[float]], constant_loss: float | None, height: int, width: int):
+        self.history = history
+        self.empty, self.full, self.axes = drawn_curves(history, constant_loss, (width / 100, height / 100))
+
+    def at(self, epoch: float) -> np.ndarray:
+        """Return the strip with the curves up to an epoch, and a cursor there."""
+        image = self.empty.copy()
+        for axes in self.axes:
+            (x, bottom), (_, top) = axes.transData.transform([(epoch, axes.get_ylim()[0]), (epoch, axes.get_ylim()[1])])
+            left = int(axes.bbox.x0)
+            rows = slice(max(0, round(len(image) - top) - 6), round(len(image) - bottom) + 6)
+            image[rows, left - 6 : round(x) + 1] = self.full[rows, left - 6 : round(x) + 1]
+            image[round(len(image) - top) : round(len(image) - bottom), round(x) : round(x) + 2] = CURSOR
+        return image
+
+    def score(self, epoch: float) -> str:
+        """Return the test accuracy at the last epoch that was evaluated; "" where there is none."""
+        accuracy = self.history.get("test_accuracy", [])
+        known = [
+            value for at, value in zip(self.history["epoch"], accuracy, strict=False) if at <= epoch and value == value
+        ]
+        return f"{known[-1]:.1%} of test images right" if known else ""
+
+
+def drawn_curves(history, constant_loss, inches: tuple[float, float]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the two panels without and with their curves, as images, and their axes."""
+    page = Figure(figsize=inches, dpi=100)
+    canvas = FigureCanvasAgg(page)
+    panels = page.subplots(1, 2)
+    page.subplots_adjust(left=0.075, right=0.98, top=0.83, bottom=0.27, wspace=0.16)
+    curves(history, constant_loss, *panels)
+    for axes in panels:
+        axes.tick_params(labelsize=LETTERS)
+        axes.xaxis.label.set_size(LETTERS)
+        axes.yaxis.label.set_size(LETTERS)
+        for words in axes.texts:
+            words.set_fontsize(LETTERS)
+        place = {"loc": "lower left", "bbox_to_anchor": (0, 0.97), "ncols": 3, "borderpad": 0.1}
+        styling.legend(axes, fontsize=LETTERS, **place)
+    images = []
+    for visible in (False, True):
+        for axes in panels:
+            for line in axes.lines:
+                line.set_visible(visible)
+        canvas.draw()
+        images.append(np.asarray(canvas.buffer_rgba())[..., :3].copy())
+    return *images, panels

@@ -7,12 +7,10 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
 
-from kernelscope.figures import captions, colormaps, drawing, styling
+from kernelscope.figures import captions, colormaps, drawing
 from kernelscope.figures.drawing import GRAY, Drawing, text
-from kernelscope.figures.history import curves
+from kernelscope.figures.history import Strip
 from kernelscope.io.notes import Note, beyond
 from kernelscope.measures import kernels
 
@@ -25,6 +23,7 @@ CHANNEL = 2  # pixels between the channels of a kernel
 BETWEEN = (120, 160, 128)  # color between channels
 LABELS, LABELS_HIGH = 132, 100  # pixels of the words about a layer, across and down
 MOST_LAYERS = 3
+STRIP = (HEIGHT - BOTTOM, WIDTH)  # of the curves below the kernels
 
 
 class Layer(NamedTuple):
@@ -158,7 +157,7 @@ def frames(
     epochs: np.ndarray,
     title: str,
     note: str,
-    strip: "Strip | None",
+    strip: Strip | None,
     colormap: str,
 ) -> Iterator[np.ndarray]:
     """Yield one frame per snapshot, (720, 1280, 3) uint8.
@@ -243,65 +242,6 @@ def caption_of(number: int, name: captions.Name | None, width: int, height: int)
         color = drawing.BLACK if name.is_shown else GRAY
         parts += [text(drawing.shortened(line, width, SMALL), SMALL, color) for line in lines]
     return drawing.above(*parts, align=0.5)
-
-
-class Strip:
-    """Loss and accuracy up to now, below the kernels; the axes never change."""
-
-    def __init__(self, history: dict[str, list[float]], constant_loss: float | None):
-        self.history = history
-        inches = (WIDTH / 100, (HEIGHT - BOTTOM) / 100)
-        self.empty, self.full, self.axes = drawn_curves(history, constant_loss, inches)
-
-    def at(self, epoch: float) -> np.ndarray:
-        """Return the strip with the curves up to an epoch, and a cursor there."""
-        image = self.empty.copy()
-        for axes in self.axes:
-            (x, bottom), (_, top) = axes.transData.transform([(epoch, axes.get_ylim()[0]), (epoch, axes.get_ylim()[1])])
-            left = int(axes.bbox.x0)
-            rows = slice(max(0, round(len(image) - top) - 6), round(len(image) - bottom) + 6)
-            image[rows, left - 6 : round(x) + 1] = self.full[rows, left - 6 : round(x) + 1]
-            image[round(len(image) - top) : round(len(image) - bottom), round(x) : round(x) + 2] = CURSOR
-        return image
-
-    def score(self, epoch: float) -> str:
-        """Return the test accuracy at the last epoch that was evaluated; "" where there is none."""
-        accuracy = self.history.get("test_accuracy", [])
-        known = [
-            value for at, value in zip(self.history["epoch"], accuracy, strict=False) if at <= epoch and value == value
-        ]
-        return f"{known[-1]:.1%} of test images right" if known else ""
-
-
-CURSOR = (230, 150, 0)
-
-
-def drawn_curves(history, constant_loss, inches: tuple[float, float]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the two panels without and with their curves, as images, and their axes."""
-    page = Figure(figsize=inches, dpi=100)
-    canvas = FigureCanvasAgg(page)
-    panels = page.subplots(1, 2)
-    page.subplots_adjust(left=0.075, right=0.98, top=0.83, bottom=0.27, wspace=0.16)
-    curves(history, constant_loss, *panels)
-    for axes in panels:
-        axes.tick_params(labelsize=LETTERS)
-        axes.xaxis.label.set_size(LETTERS)
-        axes.yaxis.label.set_size(LETTERS)
-        for words in axes.texts:
-            words.set_fontsize(LETTERS)
-        place = {"loc": "lower left", "bbox_to_anchor": (0, 0.97), "ncols": 3, "borderpad": 0.1}
-        styling.legend(axes, fontsize=LETTERS, **place)
-    images = []
-    for visible in (False, True):
-        for axes in panels:
-            for line in axes.lines:
-                line.set_visible(visible)
-        canvas.draw()
-        images.append(np.asarray(canvas.buffer_rgba())[..., :3].copy())
-    return *images, panels
-
-
-LETTERS = 12.2  # points at 100 dots per inch: 17 pixels
 
 
 def with_held_ends(frame_list: list[np.ndarray], first: int, last: int) -> Iterable[np.ndarray]:
