@@ -4,6 +4,7 @@ import numpy as np
 
 from kernelscope.data.control_names import PHASE_SCRAMBLED, RANDOM_LABELS
 from kernelscope.data.split_names import SPLITS
+from kernelscope.io.rows import in_memory
 
 
 def labels_of(control: str, labels: np.ndarray, seed: int) -> np.ndarray:
@@ -16,6 +17,11 @@ def labels_of(control: str, labels: np.ndarray, seed: int) -> np.ndarray:
 def images_of(control: str, images, split: str):
     """Return the images that the network sees, (n, h, w) or (n, h, w, 3), as an array or as rows still to be read."""
     return Scrambled(images, split) if control == PHASE_SCRAMBLED else images
+
+
+def splits_of(control: str, images: dict, limit: float) -> list:
+    """Return the images of every split that the network sees, read if they take at most `limit` bytes together."""
+    return in_memory([images_of(control, images[split], split) for split in SPLITS], limit)
 
 
 class Scrambled:

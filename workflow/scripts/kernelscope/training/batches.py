@@ -12,7 +12,6 @@ from kernelscope.data import controls
 from kernelscope.data.image_file import ImageFile
 from kernelscope.data.split_names import SPLITS
 from kernelscope.io import manifest
-from kernelscope.io.rows import in_memory
 from kernelscope.refusal import refuse
 
 
@@ -86,7 +85,7 @@ def image_sets(
     file = ImageFile(path)
     if os.environ.get("KERNELSCOPE_SHARED") and not manifest.is_intact(Path(path)):
         refuse(path, "a file that was edited by hand", "the file that its job wrote, as the cache is shared")
-    splits = in_memory([controls.images_of(control, file.images[split], split) for split in SPLITS], memory * 1e6)
+    splits = controls.splits_of(control, file.images, memory * 1e6)
     train, test = (
         ImageDataset(images, file.labels[split], device) for split, images in zip(SPLITS, splits, strict=True)
     )
