@@ -144,3 +144,14 @@ def test_a_film_of_weights_that_are_not_finite_or_zero_is_still_one():
     for value in (np.nan, np.inf, 0.0):
         assert watching.film(np.full((2, 1, 1, 3, 3), value, np.float32), "RdBu_r")["frames"] == 2
     assert watching.film(np.zeros((100, 50, 1, 3, 3), np.float32), "RdBu_r")["frames"] == watching.FRAMES
+
+
+def test_a_film_says_how_many_kernels_of_the_layer_it_has(experiment):
+    film = watching.film(np.ones((2, 50, 1, 3, 3), np.float32), "gray")
+    assert (film["drawn"], film["of"]) == (watching.KERNELS, 50)
+    experiment.finish(experiment.of(TRAINED)[0])
+    state = experiment.state()
+    texts = [(watch.OWN / name).read_text() for name in ("page.html", "page.js")]
+    assert "of 50 kernels" not in watching.page(*texts, state)
+    state["networks"][0]["runs"][0]["film"] = film
+    assert f"{watching.KERNELS} of 50 kernels" in watching.page(*texts, state)

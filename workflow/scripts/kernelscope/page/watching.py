@@ -28,11 +28,12 @@ def film(bank: np.ndarray, colormap: str) -> dict:
 
     Returns
     -------
-    dict : "png" (base64), "frames": how many snapshots, "numbers": their numbers, "rows", "cols": pixels of a snapshot
+    dict : "png" (base64), "frames": how many snapshots, "numbers": their numbers, "drawn", "of": kernels in it and of the
+        layer, "rows", "cols": pixels of a snapshot
     """
     numbers = np.unique(np.linspace(0, len(bank) - 1, min(FRAMES, len(bank))).round().astype(int))
     shown = bank[numbers][:, :KERNELS]
-    limit = colormaps.limit(shown)
+    limit = colormaps.limit(bank)
     if shown.shape[2] != 3:
         shown = shown.mean(2, keepdims=True)
     levels = np.rint(np.clip(np.nan_to_num(shown) / limit + 1, 0, 2) * 127.5).astype(np.uint8).transpose(0, 1, 3, 4, 2)
@@ -44,7 +45,8 @@ def film(bank: np.ndarray, colormap: str) -> dict:
     picture.save(buffer, "PNG", optimize=True)
     rows, cols = frames.shape[1:3]
     text = base64.b64encode(buffer.getvalue()).decode()
-    return {"png": text, "frames": len(frames), "numbers": numbers.tolist(), "rows": rows, "cols": cols}
+    counts = {"frames": len(frames), "drawn": shown.shape[1], "of": bank.shape[1]}
+    return {"png": text, "numbers": numbers.tolist(), "rows": rows, "cols": cols, **counts}
 
 
 def sheet(tiles: np.ndarray, across: int) -> np.ndarray:
