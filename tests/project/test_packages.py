@@ -25,7 +25,10 @@ ORDERS = {  # folder -> its packages from the bottom up, each with its imports; 
         "statements": ("stats", "io"),
         "figures": ("io", "stats", "measures", "comparison"),
         "findings": ("statements",),
-        "page": ("io", "stats", "models", "training", "measures", "probes", "statements", "findings", "figures"),
+        "page": (
+            *("io", "stats", "models", "training", "measures", "probes", "comparison"),
+            *("statements", "findings", "figures"),
+        ),
     },
     "workflow/experiment": {
         "config": (),

@@ -89,7 +89,7 @@ def test_the_view_of_a_kernel_opens_and_says_that_its_response_cannot_be_compute
     view = View(browser, made.folder / "results/residual/index.html")
     for layer in CONVS:
         text = view.open(f"waveforms/residual/0/{layer}/0").inner_text("main")
-        assert ("Not shown for this layer" in text) == (layer == "conv1")
+        assert ("Not computed here for this layer" in text) == (layer == "conv1")
     assert view.complaints == []
 
 

@@ -5,7 +5,7 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from tiers import rows
 
-from kernelscope.comparison import cka_table
+from kernelscope.comparison import cka_matrix, cka_table
 from kernelscope.figures import similarity, styling
 
 
@@ -34,7 +34,7 @@ def test_the_matrix_is_symmetric_with_ones_and_what_has_no_value_is_nan():
     rows = similarity_of(values, entries)
     rows[2]["cka"] = None  # an empty cell
     rows.append(rows[0] | {"state": "untrained", "cka": 0.9})
-    drawn_entries, matrix = similarity.matrix(rows)
+    drawn_entries, matrix = cka_matrix.matrix(rows)
     assert drawn_entries == entries
     np.testing.assert_array_equal(matrix, values)
 
@@ -50,7 +50,7 @@ def blocks():
 
 def test_alike_entries_stand_side_by_side_and_broken_ones_last():
     group, values, entries = blocks()
-    order = similarity.order(entries, values, {("a", 2)})
+    order = cka_matrix.order(entries, values, {("a", 2)})
     assert sorted(order) == list(range(10))
     assert order[-2:].tolist() == [2, 4]
     assert sum(group[i] != group[j] for i, j in pairwise(order[:-2])) == 2
@@ -58,15 +58,15 @@ def test_alike_entries_stand_side_by_side_and_broken_ones_last():
 
 def test_two_entries_and_one_value_missing_are_no_trouble():
     values = np.array([[1, np.nan, 0.5], [np.nan, 1, 0.2], [0.5, 0.2, 1]])
-    assert sorted(similarity.order([("a", s, "c") for s in range(3)], values, set())) == [0, 1, 2]
-    assert similarity.order([("a", 0, "c"), ("a", 1, "c")], np.ones((2, 2)), set()).tolist() == [0, 1]
+    assert sorted(cka_matrix.order([("a", s, "c") for s in range(3)], values, set())) == [0, 1, 2]
+    assert cka_matrix.order([("a", 0, "c"), ("a", 1, "c")], np.ones((2, 2)), set()).tolist() == [0, 1]
 
 
 def test_the_picture_shows_the_ordered_matrix_with_labels():
     _, values, entries = blocks()
     page = similarity.figure(similarity_of(values, entries), {("a", 2)}, "title")
     axes = page.axes[0]
-    order = similarity.order(entries, values, {("a", 2)})
+    order = cka_matrix.order(entries, values, {("a", 2)})
     np.testing.assert_array_equal(axes.images[0].get_array().filled(np.nan), values[np.ix_(order, order)])
     assert axes.images[0].get_clim() == (0, 1)
     labels = axes.get_yticklabels()
@@ -79,7 +79,7 @@ def test_the_picture_shows_the_ordered_matrix_with_labels():
 
 def test_neighbors_of_one_layer_share_a_name():
     entries = [("a", 3, "c"), ("a", 1, "c"), ("a", 1, "d"), ("b", 1, "d"), ("b", 2, "d"), ("a", 0, "c")]
-    assert similarity.names(entries, {("b", 2)}) == [
+    assert cka_matrix.names(entries, {("b", 2)}) == [
         (0, 1, "a · c · seeds 3, 1"),
         (2, 2, "a · d · seed 1"),
         (3, 3, "b · d · seed 1"),

@@ -87,8 +87,9 @@ def resolved(config: dict) -> dict:
     fits = problems.attempt(check_mix, full, networks)
     seeds_of = {arch: seeds.of_architecture(full, arch) for arch in architectures}
     runs, sources = inputs(full, datasets, seeds_of, problems)
-    if fits:
-        problems += unfit(networks, sources, bases)
+    if fits:  # a control has the layers of the network that it controls
+        of = {arch: expanded["architectures"][arch].get("of") for arch in networks}
+        problems += unfit({arch: networks[arch] for arch in networks if of[arch] not in networks}, sources, bases)
     Problems([*renamed(problems, config), *unselected.problems_of_old_names(config)]).report()
     defined = {arch: network.definition for arch, network in networks.items()}
     most = full["comparison"]["max_seeds"]

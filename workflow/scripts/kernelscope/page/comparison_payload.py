@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from kernelscope.figures import similarity
+from kernelscope.comparison import cka_matrix
 from kernelscope.page import payloads
 
 TABLES = ("matches", "pairs", "vocabulary")  # of an architecture: those that a view shows
@@ -55,10 +55,10 @@ def similarities(table: dict, failed: set[tuple[str, int]]) -> tuple[dict, np.nd
     array
         1 on the diagonal, NaN where CKA is undefined.
     """
-    entries, values = similarity.matrix([dict(zip(table["columns"], row, strict=True)) for row in table["rows"]])
-    order = similarity.order(entries, values, failed) if entries else []
+    entries, values = cka_matrix.matrix([dict(zip(table["columns"], row, strict=True)) for row in table["rows"]])
+    order = cka_matrix.order(entries, values, failed) if entries else []
     ordered = [entries[i] for i in order]
-    groups = [list(group) for group in similarity.names(ordered, failed)]
+    groups = [list(group) for group in cka_matrix.names(ordered, failed)]
     return {"entries": [list(entry) for entry in ordered], "groups": groups}, values[np.ix_(order, order)]
 
 

@@ -28,8 +28,8 @@ def film(bank: np.ndarray, colormap: str) -> dict:
 
     Returns
     -------
-    dict : "png" (base64), "frames": how many snapshots, "numbers": their numbers, "drawn", "of": kernels in it and of the
-        layer, "rows", "cols": pixels of a snapshot
+    dict : "png" (base64), "frames": how many snapshots, "numbers": their numbers, "drawn", "of": kernels in it and of
+        the layer, "rows", "cols": pixels of a snapshot
     """
     numbers = np.unique(np.linspace(0, len(bank) - 1, min(FRAMES, len(bank))).round().astype(int))
     shown = bank[numbers][:, :KERNELS]
