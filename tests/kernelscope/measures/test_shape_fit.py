@@ -30,7 +30,8 @@ def test_a_planted_shape_is_named(name, noise):
     rng = np.random.default_rng(1)
     planes = np.stack([plane(name, rng) + noise * rng.normal(size=(K, K)) for _ in range(12)])
     fit = shape_fit.fit(planes)
-    assert (fit.shape == name).sum() >= 10
+    assert set(fit.shape) <= {name, shape_fit.NONE}
+    assert (fit.shape == name).sum() >= (8 if noise else 10)  # of 12; by how much models differ depends on the noise
     explained = 1 / (1 + noise**2)
     assert abs(np.median(fit.r2) - explained) < 0.05
 
