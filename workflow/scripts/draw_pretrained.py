@@ -2,7 +2,7 @@
 
 from kernelscope.figures import captions, montage, saving
 from kernelscope.figures.montage import Layer
-from kernelscope.io import array_files, cli, notes, records, run_info
+from kernelscope.io import cli, notes, records, run_info
 from kernelscope.io.notes import Note, beyond
 
 SCALED = (
@@ -49,9 +49,8 @@ def draw_pretrained(spec: dict, runs: str, figure: list[str]) -> None:
 
 def read_run(folder: str) -> tuple[str, Layer, bool]:
     """Read the name and the time of a run, its first layer, and whether the size of its weights is lost."""
-    arrays, outcome = array_files.read_npz(f"{folder}/kernels.npz"), records.read_json(f"{folder}/run.json")
-    steps, epochs = arrays.pop("steps"), arrays.pop("epochs")
-    name, bank = next(iter(arrays.items()))
+    banks, steps, epochs = run_info.read_snapshots(f"{folder}/kernels.npz")
+    outcome, (name, bank) = records.read_json(f"{folder}/run.json"), next(iter(banks.items()))
     when = captions.when(outcome, steps[-1], epochs[-1])
     layer = Layer(run_info.untrained(outcome, bank), bank[-1], run_info.responses(outcome, name))
     return f"{run_info.name(outcome)} · {when}", layer, run_info.is_min_max_normalized(outcome)
