@@ -33,9 +33,8 @@ def draw_montage(spec: dict, kernels: str, decay: str, run: str, montage: list[s
     }
     counts = {name: len(layer.trained) for name, layer in layers.items()}
     notes.keep(styling.cut_kernels("montage", counts, spec["for"]))
-    title = captions.title(spec, run_info.epoch(outcome, epochs))
-    pages = figures_montage.pages(layers, title, captions.outcome(outcome), spec["colormap"], spec["for"])
-    saving.write(montage, pages, spec["for"])
+    look = styling.look(captions.title(spec, run_info.epoch(outcome, epochs)), captions.outcome(outcome), spec)
+    saving.write(montage, figures_montage.pages(layers, look), spec["for"])
 
 
 if __name__ == "__main__":

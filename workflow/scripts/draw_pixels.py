@@ -22,9 +22,8 @@ def draw_pixels(spec: dict, kernels: str, pixels: str, run: str, atlas: str, fig
     limits = {name: colormaps.limit(bank) for name, bank in banks.items()}
     named, arrays = captions.names(cells.read(atlas)), array_files.read_npz(pixels)
     notes.keep(styling.cut_kernels("pixels", {name: len(bank) for name, bank in trained.items()}, spec["for"]))
-    words = title, captions.outcome(outcome)
-    drawn = pixel_space.pages(trained, arrays, limits, responses, named, *words, spec["colormap"], spec["for"])
-    saving.write(figure, drawn, spec["for"])
+    look = styling.look(title, captions.outcome(outcome), spec)
+    saving.write(figure, pixel_space.pages(trained, arrays, limits, responses, named, look), spec["for"])
 
 
 if __name__ == "__main__":

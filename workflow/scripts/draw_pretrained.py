@@ -1,6 +1,6 @@
 """Draw the first-layer kernels of all pretrained runs: untrained, trained, and the change."""
 
-from kernelscope.figures import captions, montage, saving
+from kernelscope.figures import captions, montage, saving, styling
 from kernelscope.figures.montage import Layer
 from kernelscope.io import cli, notes, records, run_info
 from kernelscope.io.notes import Note, beyond
@@ -35,16 +35,13 @@ def draw_pretrained(spec: dict, runs: str, figure: list[str]) -> None:
     if without and len(drawn) < len(spec["seeds"]):
         words = f"as the untrained state was not published: {', '.join(without)}"
         lines.append(f"Not shown, {words}.")
-        notes.keep(
-            [Note("left_out", "runs", len(without), len(spec["seeds"]), f"not in the figure pretrained, {words}")]
-        )
+        text = f"not in the figure pretrained, {words}"
+        notes.keep([Note("left_out", "runs", len(without), len(spec["seeds"]), text)])
     kernels = sum(len(layer.trained) for layer in drawn.values())
-    columns = montage.drawn_of(drawn, spec["for"])
-    notes.keep(
-        [beyond("kernels", kernels, len(columns), f"not in the figure pretrained, at most {montage.MOST} of a run are")]
-    )
-    zero = "its mean" if scaled else "zero"
-    saving.write(figure, montage.of_runs(drawn, title, zero, lines, spec["colormap"], spec["for"]), spec["for"])
+    look, zero = styling.look(title, "", spec), "its mean" if scaled else "zero"
+    words = f"not in the figure pretrained, at most {montage.MOST} of a run are"
+    notes.keep([beyond("kernels", kernels, len(montage.drawn_of(drawn, look.use)), words)])
+    saving.write(figure, montage.of_runs(drawn, zero, lines, look), spec["for"])
 
 
 def read_run(folder: str) -> tuple[str, Layer, bool]:
