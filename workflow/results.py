@@ -8,6 +8,7 @@ from pathlib import Path
 from experiment.launch import preflight
 from experiment.plan import loading
 from experiment.provenance import inventory, trace, verify
+from kernelscope.io import notes
 
 
 def main() -> None:
@@ -37,10 +38,11 @@ def verify_results(arguments) -> int:
     """Print all findings, and how many notes of each kind there are; return 1 if there is any finding."""
     experiment = loading.load(arguments.configfile)
     results = Path(experiment.results)
-    findings = list(verify.findings(experiment, results))
+    noted: dict[str, list[str]] = {kind: [] for kind in notes.KINDS}
+    findings = list(verify.findings(experiment, results, noted))
     for finding in findings:
         print(finding)
-    for kind, rules in verify.noted(experiment, results).items():
+    for kind, rules in ((kind, rules) for kind, rules in noted.items() if rules):
         count = f"{len(rules)} note{'s' * (len(rules) > 1)}"
         print(f"{kind.replace('_', ' '):9}  {count}, of {', '.join(dict.fromkeys(rules))}")
     files = len(inventory.own_files(results))

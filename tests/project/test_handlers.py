@@ -8,7 +8,6 @@ EVERYTHING = ("Exception", "BaseException")
 ALLOWED = {  # (file, function): at the ends of a process, where nobody else could take the error
     ("workflow/scripts/kernelscope/io/cli.py", "run"),  # keeps the traceback, unless an input was edited
     ("workflow/terminal/snakemake_logger_plugin_kernelscope/__init__.py", "emit"),  # a line must not end a run
-    ("workflow/terminal/snakemake_logger_plugin_kernelscope/__init__.py", "tick"),
 }
 
 

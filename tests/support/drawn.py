@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from kernelscope.data import dataset_file, generator
+from kernelscope.figures import styling
 from kernelscope.figures.drawing import Words, font
 
 
@@ -29,6 +30,11 @@ def waveform_split(settings: dict, split: str) -> Drawn:
 
 def build(settings: dict) -> dict[str, Drawn]:
     return {name: drawn(split) for name, split in generator.waveform_splits(settings).items()}
+
+
+def look(use: str, colormap: str = "RdBu_r") -> styling.Look:
+    """Return the look of a figure for a use."""
+    return styling.Look("title", "note", colormap, styling.USES[use])
 
 
 def strings(page) -> list[str]:

@@ -7,6 +7,7 @@ import re
 from types import SimpleNamespace
 
 import pytest
+from snakemake.settings.enums import Quietness
 from snakemake_interface_logger_plugins.common import LogEvent
 from snakemake_interface_logger_plugins.tests import MockOutputSettings
 
@@ -29,6 +30,9 @@ class Terminal(io.TextIOWrapper):
     def isatty(self) -> bool:
         return self.is_terminal
 
+    def fileno(self) -> int:
+        return -1
+
     @property
     def written(self) -> str:
         self.flush()
@@ -47,7 +51,7 @@ class Run:
         monkeypatch.setattr(plugin.sys, "stderr", self.stream)
         monkeypatch.setattr(plugin.time, "monotonic", lambda: self.time)
         monkeypatch.setattr(plugin, "EVERY", 1000.0)  # seconds; the tests tick themselves
-        monkeypatch.setattr(plugin.screen.shutil, "get_terminal_size", lambda: SimpleNamespace(columns=columns))
+        monkeypatch.setattr(plugin.screen.os, "get_terminal_size", lambda _: SimpleNamespace(columns=columns))
         common = MockOutputSettings()
         for name, value in ({"printshellcmds": False} | settings).items():
             setattr(common, name, value)
@@ -77,7 +81,7 @@ class Run:
 
     def tick(self, after=0.0):
         self.time += after
-        self.handler.show(self.time)
+        self.handler.handle(plugin.TICK)
 
     def network(self, number: int, accuracy: float | None, failure="") -> str:
         """Write the outcome of a training; return its path."""
@@ -335,13 +339,13 @@ def test_names_reach_the_terminal_without_their_control_characters(run, name, te
 
 
 def test_quiet_shows_only_errors_and_the_end(run):
-    run = run(quiet=[SimpleNamespace(name="PROGRESS"), SimpleNamespace(name="RULES")])
+    run = run(quiet={Quietness.PROGRESS, Quietness.RULES})
     two_networks(run)
     assert run.lines() == ["Done in 0:02.", *READ]
 
 
 def test_all_quiet_is_silent(run):
-    run = run(quiet=[SimpleNamespace(name="ALL")])
+    run = run(quiet={Quietness.ALL})
     two_networks(run)
     run.say("an error", level=logging.ERROR)
     assert run.lines() == []

@@ -18,8 +18,7 @@ def jobs(times: dict[str, int], expected: dict[str, float]) -> dict[int, dict]:
 
 def simulated(plan: dict[int, dict], seconds: dict[str, float], cores: int) -> list[tuple[float, float]]:
     """Run jobs in their order on some cores; return (time, time left as estimated) after each job."""
-    progress, now, waiting, running, found = Progress(), 0.0, list(plan), {}, []
-    progress.plan(plan, cores, now)
+    progress, now, waiting, running, found = Progress(plan, cores, 0.0), 0.0, list(plan), {}, []
     while waiting or running:
         while waiting and len(running) < cores:
             number = waiting.pop(0)
@@ -28,7 +27,7 @@ def simulated(plan: dict[int, dict], seconds: dict[str, float], cores: int) -> l
         number = min(running, key=running.get)
         now = running.pop(number)
         progress.finish(number, now)
-        found.append((now, progress.estimate(now).left))
+        found.append((now, progress.estimate(now)[1]))
     return found
 
 
@@ -58,15 +57,15 @@ def test_a_rule_that_takes_longer_than_expected_is_noticed_by_itself():
 
 
 def test_all_that_is_done_is_all_and_nothing_is_left():
-    plan, progress = jobs(COUNTS, TRUE), Progress()
-    progress.plan(plan, 3, 0.0)
-    shares = [progress.estimate(0.0).share]
+    plan = jobs(COUNTS, TRUE)
+    progress = Progress(plan, 3, 0.0)
+    shares = [progress.estimate(0.0)[0]]
     for now, number in enumerate(plan, 1):
         progress.start([number], now - 1.0)
         progress.finish(number, float(now))
-        shares.append(progress.estimate(float(now)).share)
+        shares.append(progress.estimate(float(now))[0])
     assert (shares[0], shares[-1]) == (0, 1)
-    assert (progress.done, progress.total, progress.estimate(float(now)).left) == (100, 100, pytest.approx(0, abs=1e-6))
+    assert (len(progress.having("done")), progress.estimate(float(now))[1]) == (100, pytest.approx(0, abs=1e-6))
 
 
 LINES = """epoch 0/4  loss 1.0 train, 1.1 test  accuracy 33.3% train, 33.3% test  (untrained)
@@ -104,9 +103,8 @@ def test_a_log_says_how_far_its_job_is(tmp_path, text, outputs, share, state):
 def test_a_running_training_counts_by_its_epochs(tmp_path):
     log = tmp_path / "it.log"
     log.write_text(LINES)
-    progress = Progress()
-    progress.plan({1: {"rule": "train_network", "stage": "train", "about": "a", "seed": "", "seconds": 1000.0}}, 1, 0.0)
+    training = {"rule": "train_network", "stage": "train", "about": "a", "seed": "", "seconds": 1000.0}
+    progress = Progress({1: training}, 1, 0.0)
     progress.start([1], 0.0)
     progress.describe(1, ALONE, [str(log)], 0.0)
-    assert progress.estimate(10.0).left == pytest.approx(30)
-    assert progress.estimate(10.0).share == pytest.approx(0.25)
+    assert progress.estimate(10.0) == (pytest.approx(0.25), pytest.approx(30))

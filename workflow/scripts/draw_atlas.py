@@ -46,8 +46,8 @@ def draw_atlas(spec: dict, images: str, folder: str, atlas: list[str]) -> None:
     about = rows, atlas_table.of_claims(tables["kernel_tests"]), controls.visible(test_images)
     counts = {name: sum(row["layer"] == name for row in rows) for name in layers}
     notes.keep(styling.cut_kernels("atlas", counts, spec["for"], others=1))
-    words = captions.title(spec), "\n".join(filter(None, (captions.outcome(outcome), remark)))
-    saving.write(atlas, figures_atlas.pages(layers, *about, *words, spec["colormap"], spec["for"]), spec["for"])
+    look = styling.look(captions.title(spec), "\n".join(filter(None, (captions.outcome(outcome), remark))), spec)
+    saving.write(atlas, figures_atlas.pages(layers, *about, look), spec["for"])
 
 
 def drawn(rows: list[dict], names: dict[str, str]) -> list[dict]:

@@ -7,7 +7,8 @@ import torch
 
 from kernelscope.data import controls
 from kernelscope.data.image_file import ImageFile
-from kernelscope.figures import captions, colormaps, feature_maps, saving, styling
+from kernelscope.figures import captions, colormaps, saving, styling
+from kernelscope.figures.feature_maps import MOST_CLASSES, Layer, pages
 from kernelscope.io import array_files, cells, cli, notes, records
 from kernelscope.models import responses
 
@@ -29,18 +30,18 @@ def draw_featuremaps(spec: dict, images: str, snapshots: str, run: str, featurem
     inputs = controls.images_of(spec["control"], dataset.images["test"], "test")[chosen]
     weights = {name.removeprefix("last/"): value for name, value in arrays.items() if name.startswith("last/")}
     maps = responses.responses(spec["layers"], weights, inputs)
-    banks = {name: weights[f"{name}.weight"] for name in maps}
-    limits = {name: colormaps.limit(arrays[f"kernels/{name}"]) for name in maps}
     named = captions.names(cells.read(f"{Path(run).parent}/atlas.csv")) if spec["probed"] else {}
+    limits = {name: colormaps.limit(arrays[f"kernels/{name}"]) for name in maps}
+    layers = {
+        name: Layer(of_layer, weights[f"{name}.weight"], limits[name], named.get(name, {}))
+        for name, of_layer in maps.items()
+    }
+    counts = {name: len(layer.bank) for name, layer in layers.items()}
+    notes.keep(styling.cut_kernels("featuremaps", counts, spec["for"], others=1))
+    notes.keep(styling.cut_on_slides("featuremaps", "classes", len(names), MOST_CLASSES, spec["for"]))
     note = "\n".join(filter(None, (captions.outcome(outcome), remark)))
-    layers = {name: len(bank) for name, bank in banks.items()}
-    notes.keep(styling.cut_kernels("featuremaps", layers, spec["for"], others=1))
-    notes.keep(styling.cut_on_slides("featuremaps", "classes", len(names), feature_maps.MOST_CLASSES, spec["for"]))
-    words = captions.title(spec, arrays["epochs"][-1]), note
-    drawn = feature_maps.pages(
-        controls.visible(inputs), names, maps, banks, limits, named, *words, spec["colormap"], spec["for"]
-    )
-    saving.write(featuremaps, drawn, spec["for"])
+    look = styling.look(captions.title(spec, arrays["epochs"][-1]), note, spec)
+    saving.write(featuremaps, pages(controls.visible(inputs), names, layers, look), spec["for"])
 
 
 if __name__ == "__main__":

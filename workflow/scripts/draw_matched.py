@@ -34,8 +34,8 @@ def draw_matched(
     first = next(iter(layers.values()))
     notes.keep(styling.cut_kernels("matched", {name: len(bank) for name, bank in first.items()}, spec["for"]))
     notes.keep(styling.cut_on_slides("matched", "seeds", len(seeds), MOST_SEEDS, spec["for"]))
-    tables = cells.read(matches), cells.read(pairs)
-    saving.write(matched, pages(seeds, *tables, names, limits, title, NOTE, spec["colormap"], spec["for"]), spec["for"])
+    tables, look = (cells.read(matches), cells.read(pairs)), styling.look(title, NOTE, spec)
+    saving.write(matched, pages(seeds, *tables, names, limits, look), spec["for"])
 
 
 def names_of(types: list[dict], vocabulary: list[dict], seed: int) -> dict[tuple[str, int], str]:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from kernelscope.figures import captions, colormaps, saving, styling
 from kernelscope.figures import montage as figures_montage
-from kernelscope.io import array_files, cells, cli, notes, records, run_info
+from kernelscope.io import cells, cli, notes, records, run_info
 
 
 def draw_montage(spec: dict, kernels: str, decay: str, run: str, montage: list[str]) -> None:
@@ -16,8 +16,8 @@ def draw_montage(spec: dict, kernels: str, decay: str, run: str, montage: list[s
     kernels, decay, run : kernels.npz, decay.csv and run.json, perhaps with atlas.csv beside them
     montage : montage.png and its other files, to write
     """
-    banks, outcome = array_files.read_npz(kernels), records.read_json(run)
-    epochs, factors = banks.pop("epochs"), run_info.read_factors(decay)
+    banks, _, epochs = run_info.read_snapshots(kernels)
+    outcome, factors = records.read_json(run), run_info.read_factors(decay)
     named = captions.names(cells.read(f"{Path(kernels).parent}/atlas.csv")) if spec["probed"] else {}
     layers = {
         name: figures_montage.Layer(
@@ -30,14 +30,11 @@ def draw_montage(spec: dict, kernels: str, decay: str, run: str, montage: list[s
             named.get(name, {}),
         )
         for name, bank in banks.items()
-        if name != "steps"
     }
-    notes.keep(
-        styling.cut_kernels("montage", {name: len(layer.trained) for name, layer in layers.items()}, spec["for"])
-    )
-    title = captions.title(spec, run_info.epoch(outcome, epochs))
-    pages = figures_montage.pages(layers, title, captions.outcome(outcome), spec["colormap"], spec["for"])
-    saving.write(montage, pages, spec["for"])
+    counts = {name: len(layer.trained) for name, layer in layers.items()}
+    notes.keep(styling.cut_kernels("montage", counts, spec["for"]))
+    look = styling.look(captions.title(spec, run_info.epoch(outcome, epochs)), captions.outcome(outcome), spec)
+    saving.write(montage, figures_montage.pages(layers, look), spec["for"])
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 import numpy as np
 
 from kernelscope.figures import captions, colormaps, pixel_space, saving, styling
-from kernelscope.io import array_files, cells, cli, notes, records
+from kernelscope.io import array_files, cells, cli, notes, records, run_info
 
 
 def draw_pixels(spec: dict, kernels: str, pixels: str, run: str, atlas: str, figure: list[str]) -> None:
@@ -15,17 +15,15 @@ def draw_pixels(spec: dict, kernels: str, pixels: str, run: str, atlas: str, fig
     kernels, pixels, run, atlas : kernels.npz, pixels.npz, run.json and atlas.csv
     figure : pixels.png and its other files, to write
     """
-    banks, outcome = array_files.read_npz(kernels), records.read_json(run)
-    epochs = banks.pop("epochs")
-    trained = {name: bank[-1] for name, bank in banks.items() if name != "steps"}
+    banks, _, epochs = run_info.read_snapshots(kernels)
+    outcome, trained = records.read_json(run), {name: bank[-1] for name, bank in banks.items()}
     responses = {name: np.array(response, float) for name, response in outcome["largest_responses"].items()}
     title = captions.title(spec, epochs[-1])
-    limits = {name: colormaps.limit(bank) for name, bank in banks.items() if name != "steps"}
+    limits = {name: colormaps.limit(bank) for name, bank in banks.items()}
     named, arrays = captions.names(cells.read(atlas)), array_files.read_npz(pixels)
     notes.keep(styling.cut_kernels("pixels", {name: len(bank) for name, bank in trained.items()}, spec["for"]))
-    words = title, captions.outcome(outcome)
-    drawn = pixel_space.pages(trained, arrays, limits, responses, named, *words, spec["colormap"], spec["for"])
-    saving.write(figure, drawn, spec["for"])
+    look = styling.look(title, captions.outcome(outcome), spec)
+    saving.write(figure, pixel_space.pages(trained, arrays, limits, responses, named, look), spec["for"])
 
 
 if __name__ == "__main__":

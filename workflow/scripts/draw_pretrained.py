@@ -1,8 +1,8 @@
 """Draw the first-layer kernels of all pretrained runs: untrained, trained, and the change."""
 
-from kernelscope.figures import captions, montage, saving
+from kernelscope.figures import captions, montage, saving, styling
 from kernelscope.figures.montage import Layer
-from kernelscope.io import array_files, cli, notes, records, run_info
+from kernelscope.io import cli, notes, records, run_info
 from kernelscope.io.notes import Note, beyond
 
 SCALED = (
@@ -35,23 +35,19 @@ def draw_pretrained(spec: dict, runs: str, figure: list[str]) -> None:
     if without and len(drawn) < len(spec["seeds"]):
         words = f"as the untrained state was not published: {', '.join(without)}"
         lines.append(f"Not shown, {words}.")
-        notes.keep(
-            [Note("left_out", "runs", len(without), len(spec["seeds"]), f"not in the figure pretrained, {words}")]
-        )
+        text = f"not in the figure pretrained, {words}"
+        notes.keep([Note("left_out", "runs", len(without), len(spec["seeds"]), text)])
     kernels = sum(len(layer.trained) for layer in drawn.values())
-    columns = montage.drawn_of(drawn, spec["for"])
-    notes.keep(
-        [beyond("kernels", kernels, len(columns), f"not in the figure pretrained, at most {montage.MOST} of a run are")]
-    )
-    zero = "its mean" if scaled else "zero"
-    saving.write(figure, montage.of_runs(drawn, title, zero, lines, spec["colormap"], spec["for"]), spec["for"])
+    look, zero = styling.look(title, "", spec), "its mean" if scaled else "zero"
+    words = f"not in the figure pretrained, at most {montage.MOST} of a run are"
+    notes.keep([beyond("kernels", kernels, len(montage.drawn_of(drawn, look.use)), words)])
+    saving.write(figure, montage.of_runs(drawn, zero, lines, look), spec["for"])
 
 
 def read_run(folder: str) -> tuple[str, Layer, bool]:
     """Read the name and the time of a run, its first layer, and whether the size of its weights is lost."""
-    arrays, outcome = array_files.read_npz(f"{folder}/kernels.npz"), records.read_json(f"{folder}/run.json")
-    steps, epochs = arrays.pop("steps"), arrays.pop("epochs")
-    name, bank = next(iter(arrays.items()))
+    banks, steps, epochs = run_info.read_snapshots(f"{folder}/kernels.npz")
+    outcome, (name, bank) = records.read_json(f"{folder}/run.json"), next(iter(banks.items()))
     when = captions.when(outcome, steps[-1], epochs[-1])
     layer = Layer(run_info.untrained(outcome, bank), bank[-1], run_info.responses(outcome, name))
     return f"{run_info.name(outcome)} · {when}", layer, run_info.is_min_max_normalized(outcome)

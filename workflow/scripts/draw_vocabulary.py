@@ -1,6 +1,6 @@
 """Draw the types of kernels of one architecture, and which seeds have them."""
 
-from kernelscope.figures import colormaps, saving
+from kernelscope.figures import colormaps, saving, styling
 from kernelscope.figures.vocabulary import MOST_SEEDS, MOST_TYPES, sheet
 from kernelscope.io import cells, cli, notes, run_info
 from kernelscope.io.notes import beyond
@@ -27,8 +27,7 @@ def draw_vocabulary(spec: dict, runs: str, vocabulary: str, types: str, figure: 
     notes.keep([beyond("seeds", len(banks), MOST_SEEDS[spec["for"]], text)])
     notes.keep([beyond("types of kernels", len(of_types), MOST_TYPES[spec["for"]], text)])
     title = f"{spec['dataset']} · {spec['arch']} · which types of kernels does every seed have?"
-    page = sheet(*tables, kernels.in_all(banks), limits, title, spec["colormap"], spec["for"])
-    saving.write(figure, page, spec["for"])
+    saving.write(figure, sheet(*tables, kernels.in_all(banks), limits, styling.look(title, "", spec)), spec["for"])
 
 
 if __name__ == "__main__":

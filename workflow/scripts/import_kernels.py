@@ -6,10 +6,11 @@ from pathlib import Path
 import numpy as np
 
 from kernelscope.io import array_files, cli, csv_files, files, notes, records
+from kernelscope.io.names import MOMENTS
 from kernelscope.pretrained import history as pretrained_history
 from kernelscope.pretrained import kernels
 from kernelscope.pretrained import notes as pretrained_notes
-from kernelscope.pretrained.file_names import TAKEN, File
+from kernelscope.pretrained.file_names import File
 from kernelscope.refusal import refuse
 
 
@@ -36,13 +37,13 @@ def import_kernels(spec: dict, folder: str, snapshots: str, history: str, run: s
         return found
 
     arrays, left_out = kernels.snapshots(pretrained_files, content, choice)
-    notes.keep(pretrained_notes.of_files(left_out, len(arrays) - len(TAKEN)))
+    notes.keep(pretrained_notes.of_files(left_out, len(arrays) - len(MOMENTS)))
     notes.keep(pretrained_notes.of_times(pretrained_files, arrays["steps"]))
     numbers = sum(doubles.values()), len(doubles), arrays, spec["min_max_normalized"]
     notes.keep(pretrained_notes.of_numbers(*numbers))
     arrays = kernels.centered(arrays) if spec["min_max_normalized"] else arrays
     rows = losses(folder, *spec["history"]) if spec["history"] is not None else []
-    stored = {name if name in TAKEN else f"kernels/{name}": array for name, array in arrays.items()}
+    stored = {name if name in MOMENTS else f"kernels/{name}": array for name, array in arrays.items()}
     array_files.write_npz(snapshots, stored)
     csv_files.write_csv(history, pretrained_history.COLUMNS, rows)
     about = outcome(spec, arrays, pretrained_files, rows)

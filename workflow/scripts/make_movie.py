@@ -6,7 +6,7 @@ from kernelscope.comparison.living import living
 from kernelscope.figures import captions, video
 from kernelscope.figures.history import Strip, numbers
 from kernelscope.figures.movie import STRIP, cuts, frames, layers, with_held_ends
-from kernelscope.io import array_files, cells, cli, csv_files, files, notes, records, run_info
+from kernelscope.io import cells, cli, csv_files, files, notes, records, run_info
 
 
 def make_movie(spec: dict, kernels: str, table: str, run: str, mp4: str, gif: str, page: str) -> None:
@@ -19,8 +19,8 @@ def make_movie(spec: dict, kernels: str, table: str, run: str, mp4: str, gif: st
     kernels, table, run : kernels.npz, history.csv and run.json, perhaps with atlas.csv beside them
     mp4, gif, page : movie.mp4, movie.gif and movie.html, to write
     """
-    banks, outcome = array_files.read_npz(kernels), records.read_json(run)
-    steps, epochs = banks.pop("steps"), banks.pop("epochs")
+    banks, steps, epochs = run_info.read_snapshots(kernels)
+    outcome = records.read_json(run)
     title = captions.title(spec) + (f" · FAILED: {outcome['failure']}" if outcome["failure"] else "")
     moments = [captions.when(outcome, *moment) for moment in zip(steps, epochs, strict=True)]
     named = captions.names(cells.read(f"{Path(run).parent}/atlas.csv")) if spec["probed"] else {}

@@ -17,8 +17,8 @@ def measure_kernels(spec: dict, kernels: str, decay: str, run: str, runs: str, m
     measures : measures.csv, to write
     nulls : nulls.npz, to write: the tests of looks as of `look_tests.as_arrays`
     """
-    arrays, outcome = array_files.read_npz(kernels), records.read_json(run)
-    steps, _ = arrays.pop("steps"), arrays.pop("epochs")
+    arrays, steps, _ = run_info.read_snapshots(kernels)
+    outcome = records.read_json(run)
     table = measurement.rows(
         steps,
         arrays,

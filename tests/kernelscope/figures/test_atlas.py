@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from drawn import count, overlapping, said, strings
+from drawn import count, look, overlapping, said, strings
 
 from kernelscope.figures import atlas, drawing, kernel_tiles, styling
 from kernelscope.figures.colormaps import NOT_FINITE
@@ -48,13 +48,13 @@ def rows_of(count, name="conv1"):
 
 def cells(given, images, kernel=0, use="screen", **changed):
     row = ROW | {"kernel": kernel, "tests": SHOWN} | changed
-    return atlas.cells(given, row, images, "RdBu_r", styling.USES[use])
+    return atlas.cells(given, row, images, look(use))
 
 
 def pages(layers, rows, images=None, use="screen"):
     images = RNG.integers(0, 200, (3, 24, 24), np.uint8) if images is None else images
     tests = {(row["layer"], row["kernel"]): SHOWN for row in rows}
-    return atlas.pages(layers, rows, tests, images, "title", "note", "RdBu_r", use)
+    return atlas.pages(layers, rows, tests, images, look(use))
 
 
 def colors(cell):

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from drawn import count, overlapping, said, strings
+from drawn import count, look, overlapping, said, strings
 
 from kernelscope.figures import captions, colormaps, feature_maps, kernel_tiles, styling
 
@@ -9,10 +9,8 @@ RNG = np.random.default_rng(0)
 
 def drawn(maps, kernels, images=None, names=("one", "two"), use="screen", named=None):
     images = np.zeros((len(names), 30, 40), np.uint8) if images is None else images
-    limits = dict.fromkeys(kernels, 1.5)
-    return feature_maps.pages(images, list(names), maps, kernels, limits, named or {}, "title", "note", "RdBu_r", use)[
-        "conv1"
-    ]
+    layer = feature_maps.Layer(maps["conv1"], kernels["conv1"], 1.5, (named or {}).get("conv1", {}))
+    return feature_maps.pages(images, list(names), {"conv1": layer}, look(use))["conv1"]
 
 
 @pytest.mark.parametrize(("out", "k", "h", "w"), [(1, 1, 30, 40), (3, 5, 26, 36), (14, 3, 1, 1), (2, 7, 100, 90)])

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from drawn import count, overlapping, pixels, said, strings
+from drawn import count, look, overlapping, pixels, said, strings
 
 from kernelscope.comparison.pairs import compare
 from kernelscope.figures import drawing, kernel_tiles, matched, styling
@@ -37,7 +37,7 @@ def sheet(seeds, rows=None, pairs=None):
 
 def pages(seeds, rows, pairs, use="screen", names=None):
     limits = {number: dict.fromkeys(each.kernels, LIMIT) for number, each in seeds.items()}
-    return matched.pages(seeds, rows, pairs, names or {}, limits, "title", "note", "RdBu_r", use)
+    return matched.pages(seeds, rows, pairs, names or {}, limits, look(use))
 
 
 LIMIT = 2.0

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from drawn import count, overlapping, pixels, said, strings
+from drawn import count, look, overlapping, pixels, said, strings
 
 from kernelscope.figures import captions, kernel_tiles, montage, styling
 from kernelscope.measures import kernels
@@ -20,7 +20,7 @@ def layer(*shape, response=1.0, limit=1.5, **more):
 
 
 def page(one, use="screen"):
-    return montage.pages({"conv1": one}, "title", "note", "RdBu_r", use)["conv1"]
+    return montage.pages({"conv1": one}, look(use))["conv1"]
 
 
 def tile(kernel, limit, alive=True, use="screen"):
@@ -92,7 +92,7 @@ def test_no_words_overlap_and_a_slide_is_not_overfull(use, shape):
 
 def test_each_layer_has_a_page_and_only_the_first_is_also_in_color():
     layers = {"conv1": layer(4, 3, 7, 7), "conv2": layer(4, 3, 7, 7)}
-    first, second = montage.pages(layers, "title", "note", "RdBu_r", "screen").values()
+    first, second = montage.pages(layers, look("screen")).values()
     colors = [kernel_tiles.colored(kernel, montage.TILE["screen"]) for kernel in layers["conv1"].trained]
     assert all(count(first, color) == 1 for color in colors)
     assert not any(count(second, color) for color in colors)
@@ -108,7 +108,7 @@ def test_without_an_untrained_state_there_is_no_change_and_without_sizes_no_norm
 
 def test_pretrained_runs_are_named_above_their_kernels():
     runs = {"a · epoch 1": layer(2, 1, 9, 9), "b · epoch 1": layer(1, 1, 9, 9)._replace(untrained=None)}
-    drawn = montage.of_runs(runs, "title", "zero", ["a note"], "RdBu_r", "screen")
+    drawn = montage.of_runs(runs, "zero", ["a note"], look("screen"))
     assert [strings(drawn).count(f"{name} · epoch 1") for name in "ab"] == [2, 1]
     assert said(drawn).count("not published") == 2  # untrained, and the change
     for state in (runs["a · epoch 1"].untrained, runs["a · epoch 1"].trained):
@@ -120,8 +120,9 @@ def test_pretrained_runs_are_named_above_their_kernels():
 )
 def test_of_pretrained_runs_the_first_kernels_are_drawn_and_the_figure_says_how_many(counts, use, shown):
     runs = {f"run {number}": layer(out, 1, 5, 5) for number, out in enumerate(counts)}
-    drawn = montage.of_runs(runs, "title", "zero", [], "RdBu_r", use)
-    assert len(montage.drawn_of(runs, use)) == sum("kernel " in string for string in strings(drawn)) == shown
+    drawn = montage.of_runs(runs, "zero", [], look(use))
+    columns = montage.drawn_of(runs, styling.USES[use])
+    assert len(columns) == sum("kernel " in string for string in strings(drawn)) == shown
     assert (f"{shown} of {sum(counts)} kernels" in said(drawn)) == (shown < sum(counts))
 
 

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from drawn import count, overlapping, said, strings
+from drawn import count, look, overlapping, said, strings
 
 from kernelscope.figures import captions, kernel_tiles, pixel_space, styling
 
@@ -23,7 +23,7 @@ def run(out=3, channels=1, second=2):
 def drawn(banks, pixels, response=1.0, colormap="RdBu_r", use="screen"):
     responses = {name: np.full(len(bank), response) for name, bank in banks.items()}
     limits = dict.fromkeys(banks, 1.5)
-    return pixel_space.pages(banks, pixels, limits, responses, NAMES, "title", "note", colormap, use)
+    return pixel_space.pages(banks, pixels, limits, responses, NAMES, look(use, colormap))
 
 
 @pytest.mark.parametrize(("channels", "colormap"), [(1, "RdBu_r"), (2, "gray"), (3, "RdBu_r")])

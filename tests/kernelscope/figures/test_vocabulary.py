@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from drawn import count, overlapping, said, strings
+from drawn import count, look, overlapping, said, strings
 
 from kernelscope.comparison import vocabulary as comparison_vocabulary
 from kernelscope.figures import kernel_tiles, styling, vocabulary
@@ -32,7 +32,7 @@ def tile(seed, kernel):
 
 
 def sheet(types=VOCABULARY, members=MEMBERS, use="screen"):
-    return vocabulary.sheet(types, members, BANKS, LIMITS, "title", "RdBu_r", use)
+    return vocabulary.sheet(types, members, BANKS, LIMITS, look(use))
 
 
 def test_exemplars_and_the_kernel_of_each_seed_that_is_most_like_them_are_drawn_on_the_scale_of_their_run():

@@ -10,7 +10,7 @@ from experiment.plan.experiment import Experiment
 from experiment.plan.jobs import Job, possible_jobs
 from experiment.provenance import fingerprint
 from experiment.provenance.inventory import Finding, strangers
-from kernelscope.io import files, manifest, notes
+from kernelscope.io import files, manifest
 
 NOTHING = object()  # where a key is missing
 OTHER_FILES = "made from other files than are there now"
@@ -34,27 +34,26 @@ def made_by(experiment: Experiment, job: Job) -> dict:
     }
 
 
-def findings(experiment: Experiment, results: Path) -> Iterator[Finding]:
-    """Yield all files with a problem in the order of the jobs, then all files that should not be there."""
+def findings(experiment: Experiment, results: Path, noted: dict[str, list[str]] | None = None) -> Iterator[Finding]:
+    """Yield all files with a problem in the order of the jobs, then all files that should not be there.
+
+    noted: kind of note -> a list, to which the rule of each note of this kind is added, as the manifests have them
+    """
     made: dict[Path, Made] = {}
     for job in possible_jobs(experiment):
-        if job.is_wanted or (results / job.manifest).exists():
-            yield from of_job(job, results / job.manifest, made_by(experiment, job), made)
+        path = results / job.manifest
+        if not job.is_wanted and not path.exists():
+            continue
+        content = manifest.read(path)
+        for note in content["notes"] if content and noted else ():
+            noted[note["kind"]].append(job.rule)
+        yield from of_job(job, path, content, made_by(experiment, job), made)
     yield from strangers(experiment, results, set(made))
 
 
-def noted(experiment: Experiment, results: Path) -> dict[str, list[str]]:
-    """Return kind of note -> the rule of each note of this kind, as the manifests of all jobs have them."""
-    rules: dict[str, list[str]] = {}
-    for job in possible_jobs(experiment):
-        for note in (manifest.read(results / job.manifest) or {"notes": []})["notes"]:
-            rules.setdefault(note["kind"], []).append(job.rule)
-    return {kind: rules[kind] for kind in notes.KINDS if kind in rules}
-
-
-def of_job(job: Job, path: Path, expected: dict, made: dict[Path, Made]) -> Iterator[Finding]:
-    """Yield the findings of one job, and add its outputs and its manifest to `made`."""
-    content, folder = manifest.read(path), manifest.folder_of(path)
+def of_job(job: Job, path: Path, content: dict | None, expected: dict, made: dict[Path, Made]) -> Iterator[Finding]:
+    """Yield the findings of one job from the content of its manifest; add its outputs and its manifest to `made`."""
+    folder = manifest.folder_of(path)
     if content is None:
         yield Finding("missing", path, f"{job.rule} did not finish here, or its manifest was lost")
         return

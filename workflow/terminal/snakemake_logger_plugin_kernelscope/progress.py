@@ -1,8 +1,8 @@
 """How far a run is: its jobs, the work that each should be, and how long the rest will take."""
 
-from collections import Counter, defaultdict
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from snakemake_logger_plugin_kernelscope import job_logs
 
@@ -21,131 +21,92 @@ class Job:
     about: str  # dataset/architecture, or only a dataset
     seed: str
     seconds: float
-    outputs: list[str] = field(default_factory=list)
+    outputs: tuple[str, ...] = ()
     log: str = ""
-    started: float | None = None
-    ended: float | None = None
-    failed: bool = False
+    state: str = "waiting"  # then running, done or failed
+    since: float = 0.0  # when it started
+    took: float = 0.0  # seconds, once it is done
     grouped: bool = False  # whether it runs in a job of the cluster with others, so that its time is not known
 
     @property
     def name(self) -> str:
         return " ".join(filter(None, (self.rule, "/".join(filter(None, (self.about, self.seed))))))
 
-
-class Estimate(NamedTuple):
-    """The share of the work that is done, from 0 to 1, and the seconds that are left."""
-
-    share: float
-    left: float
+    def left(self, expected: float, now: float) -> float:
+        """Return the seconds that it still runs: by its log if it says how far it is, else as expected."""
+        spent = now - self.since
+        share = job_logs.share(self.log, self.outputs) if self.stage in REPORTING else 0.0
+        return spent * (1 / share - 1) if share else max(expected - spent, REST * expected)
 
 
 class Progress:
     """The jobs of a run. `now` is in seconds, of a clock that never goes back."""
 
-    def __init__(self) -> None:
-        self.jobs: dict[int, Job] = {}
-        self.cores, self.began, self.done, self.failures, self.each = 1, 0.0, 0, 0, True
-        self.running: dict[int, Job] = {}
-        self.waiting: Counter[str] = Counter()  # rule -> expected seconds of the jobs that have not started
-        self.seen: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])  # rule -> seconds measured, expected
-        self.most: Counter[str] = Counter()  # rule -> expected seconds of its longest job that has finished
-        self.kinds: dict[tuple, list[Job]] = defaultdict(list)
-        self.open: Counter[tuple] = Counter()  # kind -> jobs that have not finished
-
-    def plan(self, jobs: dict[int, dict], cores: int, now: float) -> None:
+    def __init__(self, jobs: dict[int, dict] | None = None, cores: int = 1, now: float = 0.0) -> None:
         """Take all jobs before the first one starts. jobs: number of a job -> the fields of `Job`."""
-        self.jobs = {number: Job(**job) for number, job in jobs.items()}
-        self.cores, self.began = max(1, min(cores, len(jobs))), now
+        self.jobs = {number: Job(**job) for number, job in (jobs or {}).items()}
+        self.cores, self.began = max(1, min(cores, len(self.jobs))), now
         self.each = len({job.about for job in self.jobs.values() if job.stage == "train"}) <= MANY
+        self.kinds: dict[tuple, list[Job]] = defaultdict(list)
         for job in self.jobs.values():
-            self.waiting[job.rule] += job.seconds
             self.kinds[self.kind(job)].append(job)
-            self.open[self.kind(job)] += 1
+        self.open = {kind: len(jobs) for kind, jobs in self.kinds.items()}  # how many are not done
 
-    @property
-    def total(self) -> int:
-        return len(self.jobs)
+    def having(self, state: str) -> list[Job]:
+        return [job for job in self.jobs.values() if job.state == state]
 
     def kind(self, job: Job) -> tuple[str, str]:
         """Return what jobs on one line have in common: the stage; for trainings also the dataset and architecture."""
         return job.stage, job.about if job.stage == "train" and self.each else ""
 
-    def elapsed(self, now: float) -> float:
-        return now - self.began
-
-    def start(self, numbers: list[int], now: float) -> None:
+    def start(self, numbers: Iterable[int], now: float) -> None:
         """Count jobs that start, perhaps again."""
         for number in set(numbers) & self.jobs.keys():
-            job = self.jobs[number]
-            if job.failed:
-                self.failures -= 1
-            elif number not in self.running:
-                self.waiting[job.rule] -= job.seconds
-            job.started, job.ended, job.failed, self.running[number] = now, None, False, job
+            self.jobs[number].state, self.jobs[number].since = "running", now
 
     def describe(self, number: int, outputs: list[str], logs: list[str], now: float) -> None:
         """Take the files of a job that starts; of a group of jobs, nothing else says that it starts."""
-        if number in self.jobs:
-            job = self.jobs[number]
-            job.outputs, job.log = list(map(str, outputs)), str(next(iter(logs), ""))
-            if number not in self.running:
-                self.start([number], now)
+        if job := self.jobs.get(number):
+            job.outputs, job.log = tuple(map(str, outputs)), str(next(iter(logs), ""))
+            if job.state != "running":
                 job.grouped = True
+                self.start([number], now)
 
-    def finish(self, number: int, now: float) -> tuple[str, str, list[Job]] | None:
-        """Count a job that finished; if no other of its kind is left, return the stage, what they are about, and they.
+    def finish(self, number: int, now: float) -> list[Job]:
+        """Count a job that finished; return the jobs of its kind if all are done, unless they have no work (`all`)."""
+        job = self.jobs.get(number)
+        if job is None or job.state != "running":
+            return []
+        job.state, job.took = "done", job.seconds if job.grouped else now - job.since
+        self.open[self.kind(job)] -= 1
+        return self.kinds[self.kind(job)] if job.stage and not self.open[self.kind(job)] else []
 
-        The stage is empty for jobs without work of their own, such as `all`.
-        """
-        job = self.running.pop(number, None)
-        if job is None:
-            return None
-        job.ended, kind = now, self.kind(job)
-        self.done += 1
-        self.seen[job.rule][0] += job.seconds if job.grouped else now - job.started
-        self.seen[job.rule][1] += job.seconds
-        self.most[job.rule] = max(self.most[job.rule], job.seconds)
-        self.open[kind] -= 1
-        return (*kind, self.kinds[kind]) if job.stage and not self.open[kind] else None
+    def fail(self, number: int) -> str:
+        """Count a job that failed; return its name."""
+        job = self.jobs.get(number)
+        if job and job.state == "running":
+            job.state = "failed"
+        return job.name if job else ""
 
-    def fail(self, number: int, now: float) -> None:
-        """Count a job that failed."""
-        job = self.running.pop(number, None)
-        if job is not None:
-            job.ended, job.failed = now, True
-            self.failures += 1
-
-    def slowness(self) -> dict[str, float]:
-        """Return rule -> how many times as long as expected its jobs should take, from those that have finished."""
-        measured, expected = (sum(pair[i] for pair in self.seen.values()) for i in (0, 1))
-        overall = (measured + TRUST) / (expected + TRUST)
-        factors = dict.fromkeys(self.waiting, overall)
-        for rule, (measured, expected) in self.seen.items():
-            trust = self.most[rule] or 0.1  # as much as one job
-            factors[rule] = (measured + trust * overall) / (expected + trust)
-        return factors
-
-    def work_left(self, now: float) -> float:
-        """Return the seconds of work that are left."""
-        slowness = self.slowness()
-        waiting = sum(seconds * slowness[rule] for rule, seconds in self.waiting.items())
-        return waiting + sum(left_of(job, job.seconds * slowness[job.rule], now) for job in self.running.values())
-
-    def work_done(self, now: float) -> float:
-        """Return the seconds of work that are done."""
-        ended = sum(measured for measured, _ in self.seen.values())
-        return ended + sum(now - job.started for job in self.running.values())
-
-    def estimate(self, now: float) -> Estimate:
+    def estimate(self, now: float) -> tuple[float, float]:
         """Return the share of the work that is done, and how many seconds the rest takes at the speed so far."""
-        done, left = self.work_done(now), self.work_left(now)
-        speed = (self.cores * TRUST + done) / (TRUST + self.elapsed(now))  # of work, a second
-        return Estimate(done / (done + left) if done + left else 1.0, left / max(0.5, speed))
+        done, running = self.having("done"), self.having("running")
+        work = sum(job.took for job in done) + sum(now - job.since for job in running)
+        slow = slowness(done)
+        left = sum(job.seconds * slow[job.rule] for job in self.having("waiting"))
+        left += sum(job.left(job.seconds * slow[job.rule], now) for job in running)
+        speed = (self.cores * TRUST + work) / (TRUST + now - self.began)  # of work, a second
+        return work / (work + left) if work + left else 1.0, left / max(0.5, speed)
 
 
-def left_of(job: Job, expected: float, now: float) -> float:
-    """Return how many seconds a running job still takes: by its log if it says how far it is, else as expected."""
-    spent = now - job.started
-    share = job_logs.share(job.log, job.outputs) if job.stage in REPORTING else 0.0
-    return spent * (1 / share - 1) if share else max(expected - spent, REST * expected)
+def slowness(done: list[Job]) -> dict[str, float]:
+    """Return rule -> how many times as long as expected its jobs should take, from those that are done."""
+
+    def factor(jobs: list[Job], trust: float, usual: float) -> float:
+        return (sum(job.took for job in jobs) + trust * usual) / (sum(job.seconds for job in jobs) + trust)
+
+    overall, rules = factor(done, TRUST, 1.0), defaultdict(list)
+    for job in done:
+        rules[job.rule].append(job)
+    known = {rule: factor(jobs, max(job.seconds for job in jobs) or 0.1, overall) for rule, jobs in rules.items()}
+    return defaultdict(lambda: overall, known)

@@ -9,6 +9,7 @@ from PIL import Image, ImageDraw
 from kernelscope.figures import captions, drawing, kernel_tiles, styling, table
 from kernelscope.figures.colormaps import NOT_FINITE, largest
 from kernelscope.figures.drawing import BLACK, GRAY, SMALL, Drawing, above, beside, text
+from kernelscope.figures.styling import Look
 from kernelscope.stats.pvalues import LEVEL
 
 COLUMN = {"screen": 102, "slide": 142, "paper": 102}  # pixels of a kernel and of its words
@@ -35,14 +36,7 @@ class Layer(NamedTuple):
 
 
 def pages(
-    layers: dict[str, Layer],
-    rows: list[dict],
-    tests: dict[tuple[str, int], dict[str, dict]],
-    images: np.ndarray,
-    title: str,
-    note: str,
-    colormap: str,
-    use: str,
+    layers: dict[str, Layer], rows: list[dict], tests: dict[tuple[str, int], dict], images: np.ndarray, look: Look
 ) -> dict[str, Drawing]:
     """Return a page per layer, by name.
 
@@ -56,42 +50,25 @@ def pages(
         (layer, kernel) -> claim -> row of kernel_tests.csv with `p_corrected`: what decides which words are gray.
     images : array (n, h, w) or (n, h, w, 3) uint8
         The images that the run was probed with.
-    title, note : str
-        The lines above the atlas.
-    colormap : str
-        The color map of the kernels.
-    use : str
-        What the atlas is made for.
+    look : Look
     """
     pages = {}
     for name, layer in layers.items():
         own = [row | {"tests": tests.get((name, int(row["kernel"])), {})} for row in rows if row["layer"] == name]
-        compose = partial(page, name, layer, own, images, title, note, colormap)
-        pages[name] = table.as_large_as_fits(compose, styling.USES[use])
+        pages[name] = table.as_large_as_fits(partial(page, name, layer, own, images), look)
     return pages
 
 
-def page(
-    name: str,
-    layer: Layer,
-    rows: list[dict],
-    images: np.ndarray,
-    title: str,
-    note: str,
-    colormap: str,
-    use: styling.Use,
-) -> Drawing:
+def page(name: str, layer: Layer, rows: list[dict], images: np.ndarray, look: Look) -> Drawing:
     """Return the page of one layer."""
-    words = f"{title} · {captions.bank(name, layer.trained)}"
+    words = captions.bank(name, layer.trained)
     if layer.trained.shape[1] > 1:
         words += f"; a kernel sees {layer.field} x {layer.field} pixels"
-    chosen = clearest(rows, use.kernels)
-    columns = [cells(layer, row, images, colormap, use) for row in chosen]
-    key = legend(
-        layer, colormap, use, f"{len(chosen)} of {len(rows)} kernels: the clearest" * (len(chosen) < len(rows))
-    )
-    parts = [*table.head(words, note, use.width), key, *table.strips(columns, use.width)]
-    return table.page(parts, gap=8 if use.height else table.MARGIN)
+    chosen = clearest(rows, look.use.kernels)
+    few = f"{len(chosen)} of {len(rows)} kernels: the clearest" * (len(chosen) < len(rows))
+    strips = table.strips([cells(layer, row, images, look) for row in chosen], look.use.width)
+    key = drawing.flow(*legend(layer, look.colormap, few), width=look.use.width - 2 * table.MARGIN, gap=18)
+    return table.sheet(look, words, [key], strips, gap=8)
 
 
 def clearest(rows: list[dict], most: int | None) -> list[dict]:
@@ -102,7 +79,7 @@ def clearest(rows: list[dict], most: int | None) -> list[dict]:
     return sorted(sorted(rows, key=score, reverse=True)[:most], key=lambda row: int(row["kernel"]))
 
 
-def legend(layer: Layer, colormap: str, use: styling.Use, few: str) -> Drawing:
+def legend(layer: Layer, colormap: str, few: str) -> list[Drawing]:
     """Return what colors, curves and gray words mean."""
     parts = [drawing.weights(layer.limit, colormap)]
     parts += [text(few, SMALL, GRAY)] * bool(few)
@@ -113,26 +90,25 @@ def legend(layer: Layer, colormap: str, use: styling.Use, few: str) -> Drawing:
     parts.append(text(GRAY_WORDS, SMALL, GRAY))
     if not all(np.isfinite(bank).all() for bank in (layer.trained, *layer.pixels.values())):
         parts.append(text("not finite", SMALL, NOT_FINITE, bold=True))
-    return drawing.flow(*parts, width=use.width - 2 * table.MARGIN, gap=18)
+    return parts
 
 
-def cells(layer: Layer, row: dict, images: np.ndarray, colormap: str, use: styling.Use) -> dict[str, Drawing]:
+def cells(layer: Layer, row: dict, images: np.ndarray, look: Look) -> dict[str, Drawing]:
     """Return the cells of one kernel by the label of their row."""
-    i, width = int(row["kernel"]), COLUMN[use.name]
+    i, use, colormap, alive = int(row["kernel"]), look.use, look.colormap, row["alive"]
+    width = COLUMN[use.name]
     side = width if not use.height else 84 - use.smaller
     tuning = [line for line in layer.tuning if int(line["kernel"]) == i]
     finite = np.isfinite(layer.trained[i]).all() and all(line["trained"] is not None for line in tuning)
-    wrong = [] if row["alive"] else [text("dead" if finite else "not finite", SMALL, bold=True)]
-    own = lambda bank: own_tile(layer, bank[i], side, colormap, row["alive"])  # noqa: E731
+    wrong = [] if alive else [text("dead" if finite else "not finite", SMALL, bold=True)]
+    own = lambda bank: own_tile(layer, bank[i], side, colormap, alive)  # noqa: E731
     cell_of = {
         "": above(text(f"kernel {i}", SMALL, bold=True), *wrong, align=0.5),
         "trained": own(layer.trained),
         "change since untrained": own(layer.change),
     }
     for name, bank in layer.pixels.items():
-        cell_of[f"in pixels: {name}"] = kernel_tiles.tile(
-            bank[i], float(largest(bank[i])), side, colormap, row["alive"]
-        )
+        cell_of[f"in pixels: {name}"] = kernel_tiles.tile(bank[i], float(largest(bank[i])), side, colormap, alive)
     places = zip(layer.top_image[i], layer.top_row[i], layer.top_col[i], layer.top_response[i], strict=True)
     thumbnails = [
         thumbnail(images[image], top, left, layer.field, side) for image, top, left, response in places if response > 0
@@ -140,9 +116,8 @@ def cells(layer: Layer, row: dict, images: np.ndarray, colormap: str, use: styli
     best = thumbnails[: 1 if use.height else None] or [text("none", SMALL, bold=True)]
     label = "image that it responds to most, and where" if use.height else "images that it responds to most, and where"
     cell_of[label] = above(*best, gap=3)
-    cell_of["response to bars, corners and arcs at each angle"] = tuning_plot(
-        tuning, width, 46 if not use.height else max(28, 46 - use.smaller)
-    )
+    height = 46 if not use.height else max(28, 46 - use.smaller)
+    cell_of["response to bars, corners and arcs at each angle"] = tuning_plot(tuning, width, height)
     cell_of = {label: drawing.centered(cell, width) for label, cell in cell_of.items()}
     return cell_of | {label: cell for label, cell in words(row, width).items() if layer.features or label != FEATURES}
 
@@ -216,16 +191,8 @@ def tuning_plot(rows: list[dict], width: int, height: int) -> Drawing:
         points = [(row["angle"], row["trained"]) for row in rows if row["stimulus"] == stimulus]
         points += [(angle + 180, value) for angle, value in points] if stimulus == "bar" else []
         points = [*sorted(points), (360, min(points)[1])] if points else []
-        draw.line(
-            [(1 + angle / 360 * (width - 5), height - 3 - max(y, 0) / strongest * (height - 8)) for angle, y in points],
-            fill=color,
-            width=2,
-        )
-    return above(np.asarray(image), angle_axis(width))
-
-
-def angle_axis(width: int) -> Drawing:
-    """Return the labels below a tuning plot: 0, 180 and 360 degrees at their places."""
+        across, up = (width - 5) / 360, (height - 8) / strongest
+        draw.line([(1 + across * x, height - 3 - up * max(y, 0)) for x, y in points], fill=color, width=2)
     labels = [text(label, SMALL, GRAY) for label in ("0°", "180°", "360°")]
     gap = (width - 2 - sum(label.width for label in labels)) // 2
-    return beside(*labels, gap=gap)
+    return above(np.asarray(image), beside(*labels, gap=gap))

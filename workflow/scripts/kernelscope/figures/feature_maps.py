@@ -1,12 +1,14 @@
 """What a trained network sees: the feature map of every kernel (responses.py) for an image of each class."""
 
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 from PIL import Image
 
 from kernelscope.figures import captions, colormaps, drawing, kernel_tiles, styling, table
 from kernelscope.figures.drawing import GRAY, SMALL, Drawing, text
+from kernelscope.figures.styling import Look
 
 TILE = {"screen": 92, "slide": 92, "paper": 72}  # pixels of a kernel and of a map
 SMALLEST = 4  # rows of a map that is drawn; of smaller maps the numbers are written
@@ -14,18 +16,16 @@ MOST_CLASSES = 3  # on a slide
 MAPS = "magma"
 
 
-def pages(
-    images: np.ndarray,
-    class_names: list[str],
-    maps: dict[str, np.ndarray],
-    banks: dict[str, np.ndarray],
-    limits: dict[str, float],
-    names: dict[str, dict[int, captions.Name]],
-    title: str,
-    note: str,
-    colormap: str,
-    use: str,
-) -> dict[str, Drawing]:
+class Layer(NamedTuple):
+    """One layer: responses (n, out, h, w), kernels (out, in, k, k), the end of their color scale, and their names."""
+
+    responses: np.ndarray
+    bank: np.ndarray
+    limit: float
+    names: dict[int, captions.Name]  # of the kernels, where it is known what they respond to
+
+
+def pages(images: np.ndarray, class_names: list[str], layers: dict[str, Layer], look: Look) -> dict[str, Drawing]:
     """Return a page per layer, with a row per class and a column per kernel, by name.
 
     Parameters
@@ -34,32 +34,19 @@ def pages(
         An image of each class.
     class_names : list of str
         The names of the classes.
-    maps : dict
-        Layer -> responses (n, out, h, w). Each kernel has one scale over the classes.
-    banks : dict
-        Layer -> kernels (out, in, k, k).
-    limits : dict
-        Layer -> the end of the color scale of its kernels.
-    names : dict
-        Layer -> number of a kernel -> what it responds to, where that is known.
-    title, note : str
-        The lines above.
-    colormap : str
-        The color map of the kernels.
-    use : str
-        What the figure is made for.
+    layers : dict
+        Name -> layer. Each kernel has one scale over the classes.
+    look : Look
     """
-    inputs, drawn = drawing.in_rgb(images), {}
-    for name, responses in maps.items():
-        about = responses, banks[name], limits[name], names.get(name, {}), title, note, colormap
-        drawn[name] = table.as_large_as_fits(partial(page, name, inputs, class_names, *about), styling.USES[use])
-    return drawn
+    compose = partial(page, drawing.in_rgb(images), class_names)
+    return {name: table.as_large_as_fits(partial(compose, name, layer), look) for name, layer in layers.items()}
 
 
-def page(name, inputs, class_names, responses, bank, limit, names, title, note, colormap, use: styling.Use) -> Drawing:
+def page(inputs: np.ndarray, class_names: list[str], name: str, layer: Layer, look: Look) -> Drawing:
     """Return the page of one layer."""
+    responses, bank, limit, names = layer
     out, h, w = responses.shape[1:]
-    kernels, classes = list(range(out)), list(range(len(class_names)))
+    kernels, classes, use = list(range(out)), list(range(len(class_names))), look.use
     notes = []
     if use.kernels and out > use.kernels - 1:
         order = np.argsort(-np.nan_to_num(responses).max((0, 2, 3)), kind="stable")
@@ -68,23 +55,17 @@ def page(name, inputs, class_names, responses, bank, limit, names, title, note, 
     if use.height and len(classes) > MOST_CLASSES:
         classes = classes[:MOST_CLASSES]
         notes.append(f"{len(classes)} of {len(class_names)} classes")
-    columns = [image_column(inputs[classes], [class_names[i] for i in classes], TILE[use.name] - use.smaller)]
-    columns += [
-        kernel_column(
-            responses[classes, i], [class_names[c] for c in classes], bank[i], limit, i, names.get(i), colormap, use
-        )
-        for i in kernels
-    ]
-    scales = [drawing.weights(limit, colormap)]
+    drawn = [class_names[label] for label in classes]
+    columns = [image_column(inputs[classes], drawn, TILE[use.name] - use.smaller)]
+    columns += [kernel_column(responses[classes, i], drawn, bank[i], limit, i, names.get(i), look) for i in kernels]
+    scales = [drawing.weights(limit, look.colormap)]
     scales.append(
         drawing.ramp(MAPS, "maps: 0", "max of the kernel")
         if min(h, w) >= SMALLEST
         else text(f"maps of {h} x {w}: the largest number", SMALL, GRAY)
     )
     scales += [*(text(words, SMALL, GRAY) for words in notes), *captions.unproven(names)]
-    words = f"{title} · {captions.bank(name, bank)}, maps of {h} x {w}"
-    parts = [*table.head(words, note, use.width), drawing.flow(*scales, width=use.width - 2 * table.MARGIN, gap=24)]
-    return table.page([*parts, *lines(columns, use)], gap=10 if use.height else table.MARGIN)
+    return table.sheet(look, f"{captions.bank(name, bank)}, maps of {h} x {w}", scales, lines(columns, use))
 
 
 def lines(columns: list[dict], use: styling.Use) -> list[Drawing]:
@@ -107,23 +88,18 @@ def image_column(inputs: np.ndarray, class_names: list[str], side: int) -> dict[
         "kernel": drawing.blank(1, 1),
         "largest response": drawing.blank(1, 1),
     }
-    return cells | {
-        name: np.asarray(
-            Image.fromarray(image).resize(
-                (round(image.shape[1] * side / image.shape[0]), side), Image.Resampling.BILINEAR
-            )
-        )
-        for name, image in zip(class_names, inputs, strict=True)
-    }
+    size = round(inputs.shape[2] * side / inputs.shape[1]), side
+    drawn = (Image.fromarray(image).resize(size, Image.Resampling.BILINEAR) for image in inputs)
+    return cells | dict(zip(class_names, map(np.asarray, drawn), strict=True))
 
 
-def kernel_column(responses, class_names, kernel, limit, index, name, colormap, use: styling.Use) -> dict[str, Drawing]:
+def kernel_column(responses, class_names, kernel, limit, index, name, look: Look) -> dict[str, Drawing]:
     """Return one kernel: number and name, weights, largest response, and a map or a number per class on that scale."""
     largest = float(np.max(responses, initial=0, where=np.isfinite(responses)))
-    side = TILE[use.name] - use.smaller
+    side = TILE[look.use.name] - look.use.smaller
     cells = {
         "": captions.kernel(index, name, side + 30),
-        "kernel": kernel_tiles.tile(kernel, limit, side, colormap),
+        "kernel": kernel_tiles.tile(kernel, limit, side, look.colormap),
         "largest response": response_label(responses, largest),
     }
     for label, plane in zip(class_names, responses, strict=True):

@@ -6,8 +6,9 @@ from typing import NamedTuple
 import numpy as np
 
 from kernelscope.comparison.pairs import ROTATED
-from kernelscope.figures import captions, drawing, kernel_tiles, styling, table
+from kernelscope.figures import captions, drawing, kernel_tiles, table
 from kernelscope.figures.drawing import GRAY, SMALL, Drawing, above, text
+from kernelscope.figures.styling import Look, Use
 
 TILE = {"screen": 75, "slide": 92, "paper": 62}
 MOST_SEEDS = 3  # on a slide
@@ -28,17 +29,14 @@ def pages(
     pairs: list[dict],
     names: dict[tuple[str, int], str],
     limits: dict[int, dict[str, float]],
-    title: str,
-    note: str,
-    colormap: str,
-    use: str,
+    look: Look,
 ) -> dict[str, Drawing]:
     """Return a page per layer, by name.
 
     matches, pairs: rows of matches.csv and pairs.csv. names: (layer, kernel of the first seed) -> its type. limits:
     seed -> layer -> the end of the color scale of its run.
     """
-    drawn, size, channel_order = {}, styling.USES[use], {}
+    drawn, channel_order = {}, {}
     for layer in next(iter(seeds.values())).kernels:
         rows = of_layer(matches, layer)
         shapes = {seed: of_seed.kernels[layer].shape for seed, of_seed in seeds.items()}
@@ -46,17 +44,18 @@ def pages(
         names_of_layer = {kernel: name for (of, kernel), name in names.items() if of == layer}
         limits_of_layer = {seed: of_seed[layer] for seed, of_seed in limits.items()}
         best = similarities(rows, next(iter(seeds)))
-        draw = Matched(seeds, layer, channel_order, limits_of_layer, names_of_layer, best, colormap, size)
-        words = f"{title} · {heading(layer, shapes)}", note, of_layer(pairs, layer)
-        drawn[layer] = table.as_large_as_fits(partial(page, draw, order, *words), size)
+        draw = Matched(seeds, layer, channel_order, limits_of_layer, names_of_layer, best, look)
+        about = f"{look.title} · {heading(layer, shapes)}", of_layer(pairs, layer)
+        drawn[layer] = table.as_large_as_fits(partial(page, draw, order, *about), look)
         channel_order = channels(order, {seed: shape[0] for seed, shape in shapes.items()})
     return drawn
 
 
-def page(draw: "Matched", order: list, title: str, note: str, pairs: list[dict], use: styling.Use) -> Drawing:
+def page(draw: "Matched", order: list, title: str, pairs: list[dict], look: Look) -> Drawing:
     """Return the page of one layer; pairs: rows of pairs.csv."""
-    parts = [*table.head(title, note, use.width), *caption(pairs, use), *draw._replace(use=use).strips(order)]
-    return table.page(parts, gap=10 if use.height else table.MARGIN)
+    words = [*table.head(title, look.note, look.use.width), *caption(pairs, look.use)]
+    strips = draw._replace(look=look).strips(order)
+    return table.page([*words, *strips], gap=10 if look.use.height else table.MARGIN)
 
 
 def of_layer(rows: list[dict], layer: str) -> list[dict]:
@@ -126,8 +125,11 @@ class Matched(NamedTuple):
     limits: dict[int, float]
     names: dict[int, str]
     lowest: dict[int, float]
-    colormap: str
-    use: styling.Use
+    look: Look
+
+    @property
+    def use(self) -> Use:
+        return self.look.use
 
     def strips(self, order: list[list[int | None]]) -> list[Drawing]:
         """Return the columns in lines, and how many are drawn if these are not all."""
@@ -167,7 +169,7 @@ class Matched(NamedTuple):
         if order is not None and len(order) == len(kernel):
             kernel = kernel[order]
         alive = bool(of_seed.alive[self.layer][index])
-        return kernel_tiles.tile(kernel, self.limits[seed], width, self.colormap, alive)
+        return kernel_tiles.tile(kernel, self.limits[seed], width, self.look.colormap, alive)
 
 
 def faded(image: np.ndarray) -> np.ndarray:
@@ -186,7 +188,7 @@ def heading(layer: str, shapes: dict[int, tuple]) -> str:
     return words + f" x {channels} channels (a block is a kernel)" * (channels > 1)
 
 
-def caption(pairs: list[dict], use: styling.Use) -> list[Drawing]:
+def caption(pairs: list[dict], use: Use) -> list[Drawing]:
     """Return what the pairs of seeds say about a layer, from its rows of pairs.csv."""
     if not pairs:
         return [text("one seed: nothing to compare", color=GRAY)]

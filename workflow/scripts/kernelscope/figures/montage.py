@@ -5,10 +5,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kernelscope.figures import captions, drawing, styling, table
+from kernelscope.figures import captions, drawing, table
 from kernelscope.figures.colormaps import largest
 from kernelscope.figures.drawing import GRAY, RED, SMALL, Drawing, above, beside, text
 from kernelscope.figures.kernel_tiles import colored, tile
+from kernelscope.figures.styling import Look, Use
 from kernelscope.measures import kernels
 
 TILE = {"screen": 92, "slide": 84, "paper": 70}  # pixels of a kernel
@@ -45,24 +46,20 @@ class Layer(NamedTuple):
         return kernels.alive(kernels.norms(self.trained), self.response)
 
 
-def pages(layers: dict[str, Layer], title: str, note: str, colormap: str, use: str) -> dict[str, Drawing]:
+def pages(layers: dict[str, Layer], look: Look) -> dict[str, Drawing]:
     """Return a page per layer, by name."""
     drawn = {}
     for number, (name, layer) in enumerate(layers.items()):
         in_color = number == 0 and layer.trained.shape[1] == 3
-        compose = partial(page, name, layer, title, note, colormap, in_color)
-        drawn[name] = table.as_large_as_fits(compose, styling.USES[use])
+        drawn[name] = table.as_large_as_fits(partial(page, name, layer, in_color), look)
     return drawn
 
 
-def page(name: str, layer: Layer, title: str, note: str, colormap: str, in_color: bool, use: styling.Use) -> Drawing:
+def page(name: str, layer: Layer, in_color: bool, look: Look) -> Drawing:
     """Return the page of one layer."""
-    out = len(layer.trained)
-    chosen = strongest(layer, use.kernels)
-    parts = table.head(f"{title} · {captions.bank(name, layer.trained)}", note, use.width)
-    parts.append(legend(layer, colormap, len(chosen) if len(chosen) < out else 0, use.width - 2 * table.MARGIN))
-    columns = columns_of(layer, chosen, colormap, use, in_color)
-    return table.page([*parts, *table.strips(columns, use.width)], gap=10 if use.height else table.MARGIN)
+    chosen = strongest(layer, look.use.kernels)
+    strips = table.strips(columns_of(layer, chosen, in_color, look), look.use.width)
+    return table.sheet(look, captions.bank(name, layer.trained), legend(layer, look.colormap, len(chosen)), strips)
 
 
 def strongest(layer: Layer, most: int | None) -> list[int]:
@@ -73,49 +70,43 @@ def strongest(layer: Layer, most: int | None) -> list[int]:
     return sorted(np.argsort(-norm, kind="stable")[:most].tolist())
 
 
-def legend(layer: Layer, colormap: str, few: int, width: int) -> Drawing:
+def legend(layer: Layer, colormap: str, drawn: int) -> list[Drawing]:
     """Return the color scale, what dashes mean, and how many kernels are drawn if these are not all."""
     parts = [drawing.ramp(colormap, "−max", "max of the kernel")]
     if not layer.min_max_normalized:
         parts = [drawing.weights(layer.limit, colormap)]
-    if few:
-        words = f"{few} of {len(layer.trained)} kernels: those with the largest norm"
+    if drawn < len(layer.trained):
+        words = f"{drawn} of {len(layer.trained)} kernels: those with the largest norm"
         parts.append(text(words, SMALL, GRAY))
     if not layer.alive.all():
         parts.append(text("dashed: dead", SMALL, GRAY))
-    return drawing.flow(*parts, *captions.unproven(layer.names), width=width, gap=24)
+    return [*parts, *captions.unproven(layer.names)]
 
 
-def columns_of(
-    layer: Layer, chosen: list[int], colormap: str, use: styling.Use, in_color: bool
-) -> list[dict[str, Drawing]]:
+def columns_of(layer: Layer, chosen: list[int], in_color: bool, look: Look) -> list[dict[str, Drawing]]:
     """Return a column for each of the chosen kernels."""
     change, alive = layer.change, layer.alive.tolist()
-    return [column(layer, i, change, alive[i], colormap, use, in_color) for i in chosen]
+    return [column(layer, i, change, alive[i], in_color, look) for i in chosen]
 
 
-def column(
-    layer: Layer, i: int, change: np.ndarray | None, alive: bool, colormap: str, use: styling.Use, in_color: bool
-) -> dict[str, Drawing]:
+def column(layer: Layer, i: int, change: np.ndarray | None, alive: bool, in_color: bool, look: Look) -> dict:
     """Return the cells of one kernel by the label of their row."""
-    width = TILE[use.name] - use.smaller
-    words = width if use.kernels is None else COLUMN
+    width = TILE[look.use.name] - look.use.smaller
+    words = width if look.use.kernels is None else COLUMN
     shared = 0.0 if layer.min_max_normalized else layer.limit
 
     def drawn(bank: np.ndarray | None, limit: float) -> np.ndarray | Drawing:
         if bank is None:
             return drawing.paragraph("not published", words, SMALL, GRAY)
-        return tile(bank[i], limit or float(largest(bank[i])), width, colormap, alive)
+        return tile(bank[i], limit or float(largest(bank[i])), width, look.colormap, alive)
 
     cells = {
         "": captions.kernel(i, layer.names.get(i), words),
         "untrained": drawn(layer.untrained, shared),
         "trained": drawn(layer.trained, shared),
-        "trained, on its own scale": drawn(layer.trained, 0.0),
+        **({} if layer.min_max_normalized else {"trained, on its own scale": drawn(layer.trained, 0.0)}),
         captions.change(layer.factor): drawn(change, shared),
     }
-    if layer.min_max_normalized:
-        del cells["trained, on its own scale"]
     if in_color:
         cells["trained, in color: gray is zero"] = colored(layer.trained[i], width, alive)
         if change is not None:
@@ -138,28 +129,28 @@ def norm_label(layer: Layer, i: int, alive: bool) -> Drawing:
 MOST = 16  # kernels of a pretrained run
 
 
-def drawn_of(runs: dict[str, Layer], use: str) -> list[tuple[str, int]]:
+def drawn_of(runs: dict[str, Layer], use: Use) -> list[tuple[str, int]]:
     """Return (run, kernel) of every column: the first MOST kernels of each run, if there is room."""
     every = [(name, i) for name, layer in runs.items() for i in range(min(MOST, len(layer.trained)))]
-    return every[: styling.USES[use].kernels]
+    return every[: use.kernels]
 
 
-def of_runs(runs: dict[str, Layer], title: str, zero: str, notes: list[str], colormap: str, use: str) -> Drawing:
+def of_runs(runs: dict[str, Layer], zero: str, notes: list[str], look: Look) -> Drawing:
     """Return the first layers of pretrained runs: a column per kernel below the name of its run.
 
     runs: name and time of a run -> its first layer. zero: what the middle of the color map means.
     """
-    size = styling.USES[use]
-    shown, total = drawn_of(runs, use), sum(len(layer.trained) for layer in runs.values())
-    parts = table.head(title, "", size.width)
-    scale = drawing.ramp(colormap, f"below {zero}", f"above {zero}")
+    size = look.use
+    shown, total = drawn_of(runs, size), sum(len(layer.trained) for layer in runs.values())
+    parts = table.head(look.title, "", size.width)
+    scale = drawing.ramp(look.colormap, f"below {zero}", f"above {zero}")
     if len(shown) < total:
         scale = beside(scale, text(f"{len(shown)} of {total} kernels", SMALL, GRAY), gap=24, align=0.5)
     columns = []
     for name, layer in runs.items():
-        label = drawing.paragraph(name, TILE[use] + 24, SMALL, bold=True, align=0.5)
+        label = drawing.paragraph(name, TILE[size.name] + 24, SMALL, bold=True, align=0.5)
         numbers = [i for run, i in shown if run == name]
-        drawn = columns_of(layer._replace(min_max_normalized=True), numbers, colormap, size, in_color=False)
+        drawn = columns_of(layer._replace(min_max_normalized=True), numbers, False, look)
         for i, cells in zip(numbers, drawn, strict=True):
             columns.append(cells | {"": above(label, text(f"kernel {i}", SMALL), gap=2, align=0.5)})
     lines = [drawing.paragraph(line, size.width - 2 * table.MARGIN, color=GRAY) for line in notes]

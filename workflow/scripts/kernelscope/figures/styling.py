@@ -49,6 +49,20 @@ USES = {
 }
 
 
+class Look(NamedTuple):
+    """What the sheets of kernels of one figure have in common: the words above, the color map, and the use."""
+
+    title: str
+    note: str
+    colormap: str
+    use: Use
+
+
+def look(title: str, note: str, spec: dict) -> Look:
+    """Return a look with the color map and the use that the spec of a job asks for."""
+    return Look(title, note, spec["colormap"], USES[spec["for"]])
+
+
 def cut_kernels(figure: str, layers: dict[str, int], use: str, others: int = 0) -> Iterator[Note]:
     """Yield a note for each layer of which a figure has not all kernels.
 

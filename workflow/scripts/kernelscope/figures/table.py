@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from kernelscope.figures import drawing
 from kernelscope.figures.drawing import Drawing, above, beside
-from kernelscope.figures.styling import Use
+from kernelscope.figures.styling import Look
 
 GAP = 6  # between columns
 MARGIN = 14  # around a page, and between its parts
@@ -17,14 +17,24 @@ def page(parts: list, gap: int = MARGIN) -> Drawing:
     return drawing.padded(above(*parts, gap=gap), MARGIN, MARGIN, MARGIN, MARGIN)
 
 
-def as_large_as_fits(compose: Callable[[Use], Drawing], use: Use) -> Drawing:
-    """Return `compose(use)`, with kernels as much smaller than usual as the height of a slide requires."""
-    drawn = compose(use)
+def as_large_as_fits(compose: Callable[[Look], Drawing], look: Look) -> Drawing:
+    """Return `compose(look)`, with kernels as much smaller than usual as the height of a slide requires."""
+    drawn = compose(look)
     for smaller in range(4, SMALLEST, 4):
-        if drawn.height <= (use.height or drawn.height):
+        if drawn.height <= (look.use.height or drawn.height):
             break
-        drawn = compose(use._replace(smaller=smaller))
+        drawn = compose(look._replace(use=look.use._replace(smaller=smaller)))
     return drawn
+
+
+def sheet(look: Look, words: str, scales: list, lines: list[Drawing], gap: int = 10) -> Drawing:
+    """Return a page: its title with these words, the scales and remarks, and the kernels in lines.
+
+    gap: between the parts of a slide.
+    """
+    scale = drawing.flow(*scales, width=look.use.width - 2 * MARGIN, gap=24)
+    title = head(f"{look.title} · {words}", look.note, look.use.width)
+    return page([*title, scale, *lines], gap=gap if look.use.height else MARGIN)
 
 
 def strips(columns: list[dict], width: int, most: int | None = None) -> list[Drawing]:

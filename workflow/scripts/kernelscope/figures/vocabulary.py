@@ -4,8 +4,9 @@ from functools import partial
 
 import numpy as np
 
-from kernelscope.figures import captions, drawing, kernel_tiles, styling, table
+from kernelscope.figures import captions, drawing, kernel_tiles, table
 from kernelscope.figures.drawing import GRAY, SMALL, Drawing, above, beside, text
+from kernelscope.figures.styling import Look
 
 GAP = 6  # pixels between two kernels
 TILE = {"screen": 64, "slide": 62, "paper": 56}
@@ -19,22 +20,19 @@ def sheet(
     types: list[dict],
     banks: dict[int, dict[str, np.ndarray]],
     limits: dict[int, dict[str, float]],
-    title: str,
-    colormap: str,
-    use: str,
+    look: Look,
 ) -> Drawing:
     """Return the whole figure.
 
     vocabulary, types: rows of vocabulary.csv and types.csv. banks: seed -> layer -> trained kernels (out, in, k, k).
     limits: seed -> layer -> the end of the color scale of its run.
     """
-    compose = partial(page, vocabulary, types, banks, limits, title, colormap)
-    return table.as_large_as_fits(compose, styling.USES[use])
+    return table.as_large_as_fits(partial(page, vocabulary, types, banks, limits), look)
 
 
-def page(vocabulary, types, banks, limits, title: str, colormap: str, use: styling.Use) -> Drawing:
+def page(vocabulary: list[dict], types: list[dict], banks: dict, limits: dict, look: Look) -> Drawing:
     """Return the figure with kernels of the size that a use has."""
-    parts, without = [], []
+    parts, without, use = [], [], look.use
     for layer in dict.fromkeys(row["layer"] for row in vocabulary):
         rows = [row for row in vocabulary if row["layer"] == layer]
         if rows[0]["type"] is None:
@@ -43,36 +41,30 @@ def page(vocabulary, types, banks, limits, title: str, colormap: str, use: styli
             continue
         members = [row for row in types if row["layer"] == layer and row["type"] is not None]
         of_layer = {seed: (bank[layer], limits[seed][layer]) for seed, bank in banks.items()}
-        parts += layer_section(rows, members, of_layer, colormap, use)
-    return table.page([*table.head(title, "", use.width), *parts, *without], gap=8 if use.height else table.MARGIN)
+        parts += layer_section(rows, members, of_layer, look)
+    return table.page([*table.head(look.title, "", use.width), *parts, *without], gap=8 if use.height else table.MARGIN)
 
 
-def layer_section(rows: list[dict], members: list[dict], banks: dict, colormap: str, use: styling.Use) -> list[Drawing]:
+def layer_section(rows: list[dict], members: list[dict], banks: dict, look: Look) -> list[Drawing]:
     """Return the caption and the table of one layer; `banks`: seed -> its kernels and the end of its color scale."""
-    seeds = sorted({row["seed"] for row in members})
+    seeds, use = sorted({row["seed"] for row in members}), look.use
     drawn_seeds, drawn = seeds[: MOST_SEEDS[use.name]], rows[: MOST_TYPES[use.name]]
     width = TILE[use.name] - use.smaller
 
     def draw(seed: int, kernel: int) -> np.ndarray:
         bank, limit = banks[seed]
-        return kernel_tiles.tile(bank[kernel], limit, width, colormap)
+        return kernel_tiles.tile(bank[kernel], limit, width, look.colormap)
 
     blank = drawing.blank(*draw(seeds[0], 0).shape[:2])
     lines = [beside(drawing.blank(1, WORDS[use.name]), *headings(drawn_seeds, blank.width), gap=GAP)]
     for row in drawn:
-        exemplar = above(
-            draw(row["exemplar_seed"], row["exemplar_kernel"]),
-            text(f"{row['exemplar_seed']}/{row['exemplar_kernel']}", SMALL, GRAY),
-            align=0.5,
-        )
+        place = row["exemplar_seed"], row["exemplar_kernel"]
+        exemplar = above(draw(*place), text("{}/{}".format(*place), SMALL, GRAY), align=0.5)
         cells = [cell(row["type"], [m for m in members if m["seed"] == seed], draw, blank) for seed in drawn_seeds]
-        lines.append(
-            beside(words(row, exemplar.height, WORDS[use.name]), exemplar, drawing.blank(1, GAP), *cells, gap=GAP)
-        )
-    return [
-        *caption(rows, seeds, [banks[seed][1] for seed in seeds], colormap, use),
-        above(*lines, gap=4 if use.height else GAP),
-    ]
+        said = words(row, exemplar.height, WORDS[use.name])
+        lines.append(beside(said, exemplar, drawing.blank(1, GAP), *cells, gap=GAP))
+    head = caption(rows, seeds, [banks[seed][1] for seed in seeds], look)
+    return [*head, above(*lines, gap=4 if use.height else GAP)]
 
 
 def cell(number: int, members: list[dict], draw, blank: Drawing) -> Drawing:
@@ -85,9 +77,8 @@ def cell(number: int, members: list[dict], draw, blank: Drawing) -> Drawing:
         dash = drawing.centered(text("–", color=GRAY), blank.width)
         return drawing.padded(drawing.middle(dash, blank.height), right=COUNT)
     count = text(f"×{len(of_type)}" if len(of_type) > 1 else "", SMALL, GRAY)
-    kernel = above(
-        draw(of_type[0]["seed"], of_type[0]["kernel"]), text(str(of_type[0]["kernel"]), SMALL, GRAY), align=0.5
-    )
+    seed, number = of_type[0]["seed"], of_type[0]["kernel"]
+    kernel = above(draw(seed, number), text(str(number), SMALL, GRAY), align=0.5)
     return beside(kernel, drawing.padded(count, right=max(0, COUNT - count.width)))
 
 
@@ -113,20 +104,18 @@ def words(row: dict, height: int, width: int) -> Drawing:
     return drawing.padded(drawn, right=max(0, width - drawn.width))
 
 
-def caption(rows: list[dict], seeds: list[int], limits: list[float], colormap: str, use: styling.Use) -> list[Drawing]:
+def caption(rows: list[dict], seeds: list[int], limits: list[float], look: Look) -> list[Drawing]:
     """Return the heading of a layer and what the reader must know."""
+    use = look.use
     every = sum(row["seeds"] == row["seeds_total"] for row in rows)
     most_seeds, most_types = MOST_SEEDS[use.name], MOST_TYPES[use.name]
     head = f"{rows[0]['layer']}: {len(rows)} types of kernels; {every} of them in every one of {len(seeds)} seeds"
     note = "Types are found without knowing the seeds. Beside the typical kernel: the most similar one of each seed."
     ends = " to ".join(dict.fromkeys(drawing.number(limit) for limit in (min(limits), max(limits))))
-    parts = [drawing.ramp(colormap, "weights: −limit", f"limit of the run ({ends})")]
+    parts = [drawing.ramp(look.colormap, "weights: −limit", f"limit of the run ({ends})")]
     parts.append(text("typical: seed/kernel", SMALL, GRAY))
     parts += [text(f"{most_seeds} of {len(seeds)} seeds", SMALL, GRAY)] * (len(seeds) > most_seeds)
     parts += [text(f"{most_types} of {len(rows)} types", SMALL, GRAY)] * (len(rows) > most_types)
     inside = use.width - 2 * table.MARGIN
-    return [
-        table.heading(head),
-        drawing.paragraph(note, inside, color=GRAY),
-        drawing.flow(*parts, width=inside, gap=24),
-    ]
+    scales = drawing.flow(*parts, width=inside, gap=24)
+    return [table.heading(head), drawing.paragraph(note, inside, color=GRAY), scales]

@@ -1,6 +1,8 @@
-"""The order of names with numbers in them, as people count: seed2 before seed10."""
+"""Names of arrays, and the order of names with numbers in them, as people count: seed2 before seed10."""
 
 import re
+
+MOMENTS = ("steps", "epochs")  # arrays of snapshots.npz and kernels.npz that are not of a layer
 
 
 def natural(name: str) -> list[tuple[int, int, str]]:

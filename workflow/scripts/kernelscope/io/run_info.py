@@ -14,11 +14,19 @@ from pathlib import Path
 import numpy as np
 
 from kernelscope.io import array_files, csv_files, records
+from kernelscope.io.names import MOMENTS
+
+
+def read_snapshots(path: str | Path) -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray]:
+    """Return the kernels (t, out, in, k, k) of every layer in a kernels.npz, and their steps and epochs (t,)."""
+    arrays = array_files.read_npz(path)
+    steps, epochs = (arrays.pop(name, None) for name in MOMENTS)
+    return arrays, steps, epochs
 
 
 def read_kernels(path: str | Path) -> dict[str, np.ndarray]:
     """Return the kernels of every layer in a kernels.npz, (t, out, in, k, k) each, t snapshots."""
-    return {name: array for name, array in array_files.read_npz(path).items() if name not in ("steps", "epochs")}
+    return read_snapshots(path)[0]
 
 
 def read_factors(path: str | Path) -> dict[str, np.ndarray]:

@@ -8,6 +8,7 @@ import numpy as np
 from kernelscope.figures import colormaps
 from kernelscope.io import run_info
 from kernelscope.io import tables as tables_io
+from kernelscope.io.names import MOMENTS
 from kernelscope.measures import kernels
 from kernelscope.measures.curves import Curve
 from kernelscope.models.layer_lists import Field, receptive_fields
@@ -53,7 +54,7 @@ class Run(NamedTuple):
     @property
     def banks(self) -> dict[str, np.ndarray]:
         """Return conv layer -> kernels (t, out, in, k, k), in the order of the network."""
-        return {name: bank for name, bank in self.kernels.items() if name not in ("steps", "epochs")}
+        return {name: bank for name, bank in self.kernels.items() if name not in MOMENTS}
 
 
 def numbers(shapes: dict[str, tuple[int, ...]]) -> int:

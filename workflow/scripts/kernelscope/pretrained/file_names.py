@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from kernelscope.io.names import natural
+from kernelscope.io.names import MOMENTS, natural
 from kernelscope.refusal import quoted, refuse
 
 PLACES = {"run": r"[^/]+", "step": r"\d{1,9}", "epoch": r"\d{1,9}", "layer": r"[^/]+?", "kernel": r"\d{1,6}"}
@@ -17,7 +17,6 @@ DEFAULTS = (
 TORCH = (".pt", ".pth", ".ckpt", ".bin", ".tar")  # endings of PyTorch files; .tar as in .pth.tar
 LONGEST = 64  # characters in the name of a run or a layer
 LAYER = re.compile(r"[\w.\-]{1,64}")
-TAKEN = ("steps", "epochs")  # arrays of kernels.npz that are not layers
 
 
 class File(NamedTuple):
@@ -82,8 +81,8 @@ def file(cells: dict[str, str], name: str) -> File:
 
 def check_layer(layer: str, name: str) -> None:
     """Raise ValueError unless a layer's name can be used in tables, arrays and addresses."""
-    if not LAYER.fullmatch(layer) or layer in TAKEN:
-        taken = f", and not {' or '.join(TAKEN)}" if layer in TAKEN else ""
+    if not LAYER.fullmatch(layer) or layer in MOMENTS:
+        taken = f", and not {' or '.join(MOMENTS)}" if layer in MOMENTS else ""
         refuse(name, f"the layer {quoted(layer)}", f"a name of 1 to {LONGEST} letters, digits, dots, - and _{taken}")
 
 

@@ -7,8 +7,9 @@ from typing import NamedTuple
 import numpy as np
 
 from kernelscope.io import array_files
+from kernelscope.io.names import MOMENTS
 from kernelscope.pretrained import state_dicts
-from kernelscope.pretrained.file_names import TAKEN, TORCH, File, check_ending, check_layer
+from kernelscope.pretrained.file_names import TORCH, File, check_ending, check_layer
 from kernelscope.pretrained.model_part import LeftOut
 from kernelscope.refusal import did_you_mean, listed, quoted, refuse
 
@@ -92,13 +93,13 @@ def snapshots(
 
 def is_history(content) -> bool:
     """Return whether a file holds a whole history, as a kernels.npz of ours does."""
-    return isinstance(content, Mapping) and all(name in content for name in TAKEN)
+    return isinstance(content, Mapping) and all(name in content for name in MOMENTS)
 
 
 def of_history(content: Mapping, name: str) -> dict[str, np.ndarray]:
     """Return the arrays of a kernels.npz of ours after checking them."""
-    steps, epochs = (np.asarray(content[key]) for key in TAKEN)
-    layers = {layer: np.asarray(bank) for layer, bank in content.items() if layer not in TAKEN}
+    steps, epochs = (np.asarray(content[key]) for key in MOMENTS)
+    layers = {layer: np.asarray(bank) for layer, bank in content.items() if layer not in MOMENTS}
     if steps.ndim != 1 or not len(steps) or steps.dtype.kind not in "iu" or (np.diff(steps.astype(float)) <= 0).any():
         refuse(f"{name}: steps", described(steps), "increasing whole numbers (t,)")
     if epochs.shape != steps.shape or epochs.dtype.kind not in "fiu" or not np.isfinite(epochs).all():
@@ -226,7 +227,7 @@ def centered(arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     """
     return {
         name: array
-        if name in TAKEN
+        if name in MOMENTS
         else (array - array.mean((-1, -2, -3), keepdims=True, dtype=np.float64)).astype(np.float32)
         for name, array in arrays.items()
     }

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
+from kernelscope.io.names import MOMENTS
 from kernelscope.io.notes import Note
 from kernelscope.pretrained import state_dicts
-from kernelscope.pretrained.file_names import TAKEN, File
+from kernelscope.pretrained.file_names import File
 from kernelscope.pretrained.history import KEPT, OTHER_NAMES
 from kernelscope.pretrained.model_part import LeftOut
 from kernelscope.refusal import listed
@@ -47,7 +48,7 @@ def of_numbers(doubles: int, files: int, arrays: dict[str, np.ndarray], min_max_
     """
     yield Note("converted", "files", doubles, files, "from float64 to float32")
     if min_max_normalized:
-        kernels = sum(bank.shape[1] for name, bank in arrays.items() if name not in TAKEN)
+        kernels = sum(bank.shape[1] for name, bank in arrays.items() if name not in MOMENTS)
         yield Note("converted", "kernels", kernels, kernels, "centered, as their zero is lost (min_max_normalized)")
 
 
