@@ -149,6 +149,18 @@ def test_no_cell_and_no_sentence_has_a_number_that_is_none_and_every_picture_is_
 
 
 @pytest.mark.parametrize("analyzed", rows(CASES, *REPRESENTATIVES), indirect=True)
+def test_every_p_that_is_missing_has_a_reason_and_every_claim_without_a_p_cannot_be_decided(analyzed):
+    tables = {path: cells(path) for path in analyzed.rglob("*.csv") if path.name != "measures.csv"}  # `null` says it
+    missing = [(path.name, row) for path, table in tables.items() for row in table if row.get("p") == ""]
+    assert missing
+    assert [(name, row) for name, row in missing if not row["reason"]] == []
+    for statement in cells(analyzed / "statements.csv"):
+        if statement["sides"] and not statement["p"]:
+            assert statement["verdict"] == "cannot be decided"
+            assert statement["reason"]
+
+
+@pytest.mark.parametrize("analyzed", rows(CASES, *REPRESENTATIVES), indirect=True)
 def test_the_page_has_every_weight_of_every_run_and_no_number_that_is_none(analyzed):
     page = Page(analyzed / "index.html")
     runs = sorted(analyzed.glob("runs/d/*/seed*"))
@@ -202,8 +214,10 @@ def test_of_weights_that_are_not_finite_nothing_is_decided_and_every_sentence_sa
     assert found.pop(f"{arch}/conv1/never_settled") == never
     assert found.pop(f"{arch}/accuracy").startswith("No evidence that the networks classify the test images: test acc")
     assert {re.fullmatch(r"It cannot be decided whether [^:]*: ([^.]*)\..*", text)[1] for text in found.values()} == {
-        *("no living kernel could be tested", "2 of 2 seeds left out: failed", "fewer than two seeds"),
+        *("no living kernel could be tested", "2 of 2 seeds left out: failed"),
+        "fewer than two seeds; 2 of 2 seeds left out: failed",
         *("fewer than two seeds with a CKA", "fewer than two seeds with a profile"),
+        *("no network was trained on random labels", "no network was trained on phase-scrambled images"),
     }
     text = findings_of(analyzed)
     assert "Both runs failed." in text

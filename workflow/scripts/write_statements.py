@@ -8,7 +8,17 @@ import numpy as np
 
 from kernelscope.data.image_file import ImageFile
 from kernelscope.io import cells, cli, csv_files
-from kernelscope.statements import bases, draws, factors, networks, pretrained, statement, towers, verdicts
+from kernelscope.statements import (
+    across_seeds,
+    bases,
+    draws,
+    factors,
+    networks,
+    pretrained,
+    statement,
+    towers,
+    verdicts,
+)
 from kernelscope.statements.statement import Statement
 
 ARCH = ("seed_tests", "vocabulary", "initial_correlation", "settling")  # tables of an architecture
@@ -68,6 +78,10 @@ def about_architecture(
     """Return the statements about one architecture; only its tables are in memory."""
     made = tables(spec, folder, dataset, arch) | {"summary": summary, "controls": controls}
     statements = networks.of_architecture(dataset, arch, made)
+    learns_labels = dataset in spec["labeled"] and "bases" not in spec["tables"]["top"]
+    if learns_labels and made["seed_tests"] and arch not in spec["controls"]:
+        missing = across_seeds.without_control(statements)
+        statements += [statement._replace(dataset=dataset, arch=arch) for statement in missing]
     if arch in spec.get("one_start", []):
         statements.append(pretrained.one_start(len(spec["seeds"][arch]), dataset, arch))
     if arch in (of_towers := spec.get("towers", {})):

@@ -75,6 +75,7 @@ def test_what_has_no_meaning_is_nan(broken):
     rows = cka_table.rows({("a", 0, "c"): gram(0), ("a", 1, "c"): broken, ("a", 2, "c"): gram(2)}, {}, 9, 0)
     assert [np.isnan(row["cka"]) for row in rows] == [True, False, True]
     assert [np.isnan(row["p"]) for row in rows] == [True, False, True]
+    assert [bool(row["reason"]) for row in rows] == [True, False, True]
 
 
 def test_one_run_has_nothing_to_compare():

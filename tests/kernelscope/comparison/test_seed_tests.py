@@ -51,10 +51,21 @@ def test_seeds_with_the_same_kernels_are_found():
 
 
 def test_one_seed_cannot_be_compared_and_the_row_says_what_would_do():
-    table = rows({0: noise(0)})
-    assert {(row["p"], row["reason"], row["would_decide"]) for row in table.values()} == {
-        (None, seed_tests.ONE_SEED, "2 seeds")
-    }
+    table = rows({0: noise(0)}, "1 of 2 seeds left out: failed")
+    assert {row["p"] for row in table.values()} == {None}
+    assert {row["reason"] for row in table.values()} == {f"{seed_tests.ONE_SEED}; 1 of 2 seeds left out: failed"}
+    assert table.pop(seed_tests.ROTATION)["would_decide"] == "2 seeds"  # 1/64, where 2 seeds of 6 kernels have 0.069
+    assert {row["would_decide"] for row in table.values()} == {"3 seeds"}
+
+
+@pytest.mark.parametrize(("kernels", "rotation", "same"), [(2, "4 seeds or 5 kernels", "7 seeds or 7 kernels")])
+def test_what_would_decide_depends_on_the_null(kernels, rotation, same):
+    banks = {s: noise(s, kernels) for s in range(2)}
+    table = rows(banks)
+    assert (table[seed_tests.ROTATION]["would_decide"], table[seed_tests.SAME]["would_decide"]) == (rotation, same)
+    for claim, test in ((seed_tests.ROTATION, permutation.rotated), (seed_tests.SAME, permutation.permuted)):
+        enough = {s: noise(0, kernels) for s in range(int(table[claim]["would_decide"][0]))}
+        assert test(pooled(enough)).smallest_p <= 0.05 < table[claim]["smallest_p"]
 
 
 def test_two_seeds_have_no_interval_and_few_kernels_no_small_p():
@@ -71,7 +82,9 @@ def test_two_kernels_have_no_types_and_banks_without_a_finite_kernel_no_numbers(
     table = rows({0: noise(0, 1), 1: noise(1, 1)})
     assert table[seed_tests.CELLS]["reason"] == "fewer than 4 living kernels"
     table = rows({0: np.full((3, 1, 7, 7), np.nan), 1: np.zeros((3, 1, 7, 7))})
-    assert {row["reason"] for row in table.values()} == {seed_tests.ONE_SEED}
+    assert {(row["reason"], row["would_decide"]) for row in table.values()} == {
+        (seed_tests.ONE_SEED, "living kernels in more seeds")
+    }
     table = rows({0: noise(0, 2), 1: noise(1)[..., :5, :5]})
     assert {row["reason"] for row in table.values()} == {pool.OTHER_SIZE}
 

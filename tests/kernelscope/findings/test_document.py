@@ -7,7 +7,7 @@ from made_up import statement_rows
 from made_up.experiments import EXPERIMENTS, FORBIDDEN, LAYERS
 from numbers_in_text import unexplained_by_rows
 
-from kernelscope.findings import document, layout
+from kernelscope.findings import document, layout, networks
 
 P = re.compile(r"p [=≤<] [\d.e-]+")
 
@@ -120,6 +120,25 @@ def test_a_failed_control_is_a_rival_of_what_it_shows():
     )
     alone = document.page("f.md", statement_rows.rows(statement_rows.network("net")), {}, ["net"], [])
     assert "control runs failed" not in alone
+
+
+@pytest.mark.parametrize(
+    ("fit", "failure", "said"),
+    [
+        (0.38, "flat", "All 6 control runs failed and fit only 38 % of their training labels, so failed"),
+        (0.38, None, "The control runs fit only 38 % of their training labels, so failed training may be the cause."),
+        (0.95, None, ""),
+    ],
+)
+def test_a_control_that_does_not_fit_its_labels_is_said_to_have_learned_little(fit, failure, said):
+    runs = [statement_rows.network_tables.run(seed, failure=failure, train_accuracy=fit) for seed in range(6)]
+    rows = statement_rows.rows(statement_rows.network("net", controls=dict.fromkeys(("random_labels", "frozen"), runs)))
+    cause = bullet(document.page("f.md", rows, {}, ["net"], []), "Cause")
+    assert said in cause
+    assert cause.count("fit only") == bool(said)  # frozen kernels need not fit labels
+    assert [row["value"] for row in rows if row["statistic"] == "control_fit"] == pytest.approx([fit])
+    (in_short,) = [text for text in networks.causes(networks.of_rows(rows, ["net"])) if "random labels" in text]
+    assert ("their training labels)" in in_short) == bool(said)
 
 
 def test_a_difference_with_the_opposite_sign_says_its_direction_and_p():

@@ -4,7 +4,7 @@ import pytest
 from made_up import statement_rows
 from made_up.network_tables import SEED_TEST
 
-from kernelscope.findings import agreement, answers, networks
+from kernelscope.findings import agreement, answers, networks, verdict_lists
 
 MIXTURE = ", or the same mixture of them"
 
@@ -119,16 +119,27 @@ def test_the_headline_does_not_say_twice_that_there_is_no_evidence_in_a_network(
     )
 
 
-@pytest.mark.parametrize(("kernels", "within"), [(0.6, 0.0005), (0.0005, 0.6)])
-def test_only_the_corrected_test_of_individual_kernels_decides(kernels, within):
-    tests = {"same_kinds_rotation": 0.0005, "same_kernels": kernels}
-    alone, beside = rows_of(tests), rows_of(tests | {"same_kernels_within_types": within})
-    for rows in (alone, beside):
-        assert answers.cards(rows, "net")["same"] == card_of(0.0005, kernels)[0]
-        assert answers.verdict_of(rows, "net") == card_of(0.0005, kernels)[1]
-    (network,) = networks.of_rows(beside, ["net"])
-    sentences = [text.partition(":")[0] for text in agreement.individuals(network)]
-    assert sentences == ["Every seed learns the same kernels" + MIXTURE] * (kernels < 0.05)
+@pytest.mark.parametrize(
+    ("kernels", "within", "shown"),
+    [
+        (0.6, 0.0005, ["Every seed learns the same kernels within each type"]),
+        (0.0005, 0.6, ["Every seed learns the same kernels" + MIXTURE]),
+        (0.6, 0.03, []),  # 0.06 after correction for two tests
+        (0.03, 0.6, []),
+    ],
+)
+def test_either_test_of_individual_kernels_decides_after_correction_for_both(kernels, within, shown):
+    tests = {"same_kinds_rotation": 0.0005, "same_kernels": kernels, "same_kernels_within_types": within}
+    rows = rows_of(tests)
+    claim = card_of(0.0005, 0.0005 if shown else 0.6)[0]["claim"]
+    assert answers.cards(rows, "net")["same"]["claim"] == claim
+    assert answers.verdict_of(rows, "net") == card_of(0.0005, 0.0005 if shown else 0.6)[1]
+    headline = answers.headline(rows, ["net"])
+    assert ("the same mixture" in headline) == bool(shown) == ("no evidence" not in headline)
+    (network,) = networks.of_rows(rows, ["net"])
+    assert [text.partition(":")[0] for text in agreement.individuals(network)] == shown
+    said = [text for text in verdict_lists.no_evidence(network.first) if "individual kernels" in text]
+    assert bool(said) != bool(shown)
 
 
 def test_the_same_kernels_within_types_are_reported_after_the_same_kernels():

@@ -114,7 +114,8 @@ def test_dead_constant_and_broken_kernels(tmp_path):
             assert (row["offset_row"], row["offset_col"]) == (0, 0) or row["kernel"] == 2
         if row["kernel"] in (3, 4):
             assert row["images"] == 0
-            assert {row[key] for key in features.COLUMNS[5:]} == {None}
+            assert {row[key] for key in features.COLUMNS[5:-1]} == {None}
+        assert row["reason"] == ("its responses are not finite" if row["kernel"] in (3, 4) else "")
     largest = features.largest_z(features.measured(selection, evaluation, Field(5, 1, 0))[0]["z"])
     assert largest[1] == 0
     assert np.isnan(largest[3:]).all()
@@ -129,6 +130,7 @@ def test_fewer_than_10_images_say_nothing():
         rows = features.table("conv1", selection, sample(rng, images, side=24, field=1), Field(1, 1, 0), n_resamples=9)
         assert by_kind(rows, 0, 2)["images"] == images // 2
         assert (by_kind(rows, 0, 2)["p"] is not None) == says
+        assert by_kind(rows, 0, 2)["reason"] == "fewer than 10 images" * (not says)
 
 
 @pytest.mark.parametrize("case", ["no truth", "no class in selection", "black images", "one cell", "one kernel"])

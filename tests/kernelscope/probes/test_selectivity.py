@@ -126,8 +126,9 @@ def test_rows_of_a_network(tmp_path):
     assert [row["class"] for row in rows] == ["red"] * 2 + ["green"] * 2 + ["blue"] * 2 + [None] * 2
     assert [row["selectivity"] for row in rows[:6]] == [1] * 6
     np.testing.assert_allclose([row["p_corrected"] for row in rows[:6]], 0.01)
+    assert {row["reason"] for row in rows[:6]} == {""}
     write_csv(tmp_path / "t.csv", selectivity.COLUMNS, rows)
-    assert (tmp_path / "t.csv").read_text().splitlines()[-1] == "conv1,3,largest,,,,,,"
+    assert (tmp_path / "t.csv").read_text().splitlines()[-1] == f'conv1,3,largest,,,,,,,"{selectivity.UNDEFINED}"'
 
 
 def test_responses_are_over_all_positions_of_every_layer():

@@ -34,7 +34,7 @@ CONTROL = SEED_TEST | {"claim": "same_kinds_control", "value": 0.2, "null_mean":
 
 def run(seed, **fields):
     row = {"seed": seed, "test_accuracy": 0.9 + seed / 250, "failure": None, "initial_ratio": 0.03 + seed / 1000}
-    return row | {"decay_factor": 0.469} | fields
+    return row | {"decay_factor": 0.469, "train_accuracy": 1.0} | fields
 
 
 def kernel(seed, kernel, claim, state, p=0.0005, layer="conv1", label="corner, square"):

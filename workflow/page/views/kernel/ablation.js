@@ -23,7 +23,7 @@ export function ablationFigure(run, layer, kernel, folder) {
   if (!rows.length) return null;
   const none = rows.every((row) => row.drop === 0);
   const bars = rows.map((row) => ({ name: row.class, value: 100 * row.drop, low: 100 * row.low, high: 100 * row.high, strong: beyondChance(row.p_corrected) }));
-  const reason = rows.find((row) => row.reason)?.reason;
+  const reason = rows.find((row) => row.n && row.reason)?.reason;
   const nothing = h("p", { class: "nothing" }, `Nothing measurable: less than ${percent(Math.max(...rows.map((row) => row.high)))} of any class (95 %).`);
   return figure({
     title: "What the network loses without it",

@@ -8,8 +8,9 @@ from kernelscope.measures import cka
 
 COLUMNS = (
     *("state", "arch_a", "seed_a", "layer_a", "arch_b", "seed_b", "layer_b"),
-    *("cka", "shuffled_mean", "shuffled_99", "p"),
+    *("cka", "shuffled_mean", "shuffled_99", "p", "reason"),
 )
+UNDEFINED = "fewer than 4 images, or a layer that responds to all images, or all but one, alike or not finitely"
 TRAINED, UNTRAINED = "trained", "untrained"
 CROSSED = "trained, untrained"  # the first layer is trained and the second is not
 Entry = tuple[str, int, str]  # architecture, seed, conv layer
@@ -52,7 +53,7 @@ def rows(
         Rows with COLUMNS: all pairs of trained layers; the pairs of untrained layers of two architectures, or of the
         same layer of one architecture; and perhaps the same layer of two seeds, trained in the first and untrained in
         the second. shuffled_mean and shuffled_99 are the mean and the 99 % point of the null, and p is one-sided.
-        Undefined values are NaN (`cka.debiased`).
+        Undefined values are NaN (`cka.debiased`) and have a reason.
     """
     entries = [(TRAINED, entry) for entry in trained] + [(UNTRAINED, entry) for entry in untrained]
     pairs = [(*pair, state) for pair in combinations(entries, 2) if (state := state_of(*pair, crossed))]
@@ -65,7 +66,8 @@ def rows(
     table = []
     for a, b, state in pairs:
         values = [float(column[index[a], index[b]]) for column in columns.values()]
-        table.append(dict(zip(COLUMNS, (state, *a[1], *b[1], *values), strict=True)))
+        reason = "" if np.isfinite(values).all() else UNDEFINED
+        table.append(dict(zip(COLUMNS, (state, *a[1], *b[1], *values, reason), strict=True)))
     return sorted(table, key=lambda row: (TRAINED, UNTRAINED, CROSSED).index(row["state"]))
 
 

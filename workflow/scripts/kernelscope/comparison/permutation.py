@@ -106,7 +106,7 @@ def rotated(of: Pool, n_resamples: int = N_RESAMPLES, seed: int = 0) -> Tested:
     lots = (rng.integers(0, 2, n) for _ in range(n_resamples))
     drawn = (np.where(lot[:, None] == lot, of.value, of.rotated) for lot in lots)
     sizes = [len(hand) for hand in pool.hands(of.seed)]
-    return _tested(of.value, drawn, sizes, 2.0 ** (max(sizes) - n), 1)
+    return _tested(of.value, drawn, sizes, smallest_p_rotated(sizes), 1)
 
 
 SYMMETRIC = 0.9  # similarity to itself rotated, above which a kernel counts as point-symmetric
@@ -126,6 +126,15 @@ def smallest_p(counts: Iterable[int]) -> float:
     counts = np.array(list(counts))
     holders = np.array([(counts > kernel).sum() for kernel in range(counts.max(initial=0))])
     return float(np.exp(gammaln(counts + 1).sum() + gammaln(holders + 1).sum() - gammaln(counts.sum() + 1)))
+
+
+def smallest_p_rotated(counts: Iterable[int]) -> float:
+    """Return the smallest p of rotating the kernels of hands of these sizes, even if all hands have the same kernels.
+
+    What counts is which kernels are rotated beside those of the largest hand.
+    """
+    counts = list(counts)
+    return 2.0 ** (max(counts) - sum(counts))
 
 
 def interval(of: Pool, overall: Tested, test: Callable[[Pool, int], Tested]) -> tuple[float | None, float | None]:

@@ -44,15 +44,14 @@ def of_kernels(key: dict, kernels: Pool, note: str = "") -> Iterator[dict]:
     """
     seeds = len(np.unique(kernels.seed))
     base = key | {"n": seeds, "n_unit": "seeds", "note": note}
-    few = ONE_SEED * (seeds < 2 and kernels.reason in ("", pool.TOO_FEW))
-    reason = few or kernels.reason
-    if reason:
-        yield from (undecided(base, claim, reason, "2 seeds" * (reason == ONE_SEED)) for claim in CLAIMS)
+    few = seeds < 2 and kernels.reason in ("", pool.TOO_FEW)
+    if reason := joined([ONE_SEED, note]) if few else kernels.reason:
+        yield from (undecided(base, claim, reason, needed(claim, kernels) * few) for claim in CLAIMS)
         return
     yield rotation(base, kernels)
     same = permutation.permuted(kernels)
     low_high = permutation.interval(kernels, same, lambda rest, draws: permutation.permuted(rest, None, draws))
-    yield row(base, SAME, same, low_high) | translated(kernels, same) | decided_by(same, kernels)
+    yield row(base, SAME, same, low_high) | translated(kernels, same) | decided_by(same, SAME, kernels)
     if reason := vocabulary.undefined(kernels):
         yield from (undecided(base, claim, reason, "more kernels") for claim in (WITHIN, CELLS, SHARED))
         return
@@ -67,7 +66,7 @@ def rotation(base: dict, kernels: Pool) -> dict:
         return undecided(base, ROTATION, why, "the control comparison")
     test = permutation.rotated(kernels)
     low_high = permutation.interval(kernels, test, lambda rest, draws: permutation.rotated(rest, draws))
-    return row(base, ROTATION, test, low_high) | decided_by(test, kernels)
+    return row(base, ROTATION, test, low_high) | decided_by(test, ROTATION, kernels)
 
 
 def of_types(base: dict, kernels: Pool) -> Iterator[dict]:
@@ -163,19 +162,26 @@ def translated(kernels: Pool, test: Tested) -> dict:
     return {"detectable_shared": None if detectable is None else planted.shared(kernels, detectable)}
 
 
-def decided_by(test: Tested, kernels: Pool) -> dict:
-    """Return what would make a p at or below LEVEL possible: more seeds of as many kernels, or more kernels."""
-    if test.smallest_p <= LEVEL:
-        return {}
-    seeds, each = len(np.unique(kernels.seed)), int(np.median([len(hand) for hand in pool.hands(kernels.seed)]))
-    parts = [
-        f"{count} {unit}"
-        for unit, counts in (("seeds", lambda n: [each] * n), ("kernels", lambda n: [n] * seeds))
-        for count in range(2, MORE_SEEDS)
-        if permutation.smallest_p(counts(count)) <= LEVEL
-    ]
-    first = [next((part for part in parts if part.endswith(unit)), None) for unit in ("seeds", "kernels")]
-    return {"would_decide": " or ".join(filter(None, first))}
+def decided_by(test: Tested, claim: str, kernels: Pool) -> dict:
+    """Return what would make a p at or below LEVEL possible for a claim; nothing if this test allows one."""
+    return {"would_decide": needed(claim, kernels)} if test.smallest_p > LEVEL else {}
+
+
+def needed(claim: str, kernels: Pool) -> str:
+    """Return which seeds allow a p at or below LEVEL: more of as many kernels, or as many of more kernels.
+
+    The tests of types need at least as many as that of individual kernels.
+    """
+    smallest = permutation.smallest_p_rotated if claim == ROTATION else permutation.smallest_p
+    sizes = [len(hand) for hand in pool.hands(kernels.seed)]
+    if not sizes:
+        return "living kernels in more seeds"
+    more = {"seeds": lambda n: [int(np.median(sizes))] * n, "kernels": lambda n: [n] * len(sizes)}
+    fewest = {
+        unit: next((n for n in range(2, MORE_SEEDS) if smallest(counts(n)) <= LEVEL), None)
+        for unit, counts in more.items()
+    }
+    return " or ".join(f"{n} {unit}" for unit, n in fewest.items() if n)
 
 
 def joined(reasons: list[str]) -> str:

@@ -1,10 +1,11 @@
 """What is shown about one network beside others: whether seeds agree, and what kernels depend on."""
 
 from kernelscope.findings.claimed import Network
-from kernelscope.statements.statement import SHOWN, UNDECIDED
+from kernelscope.statements.statement import UNDECIDED
 
 SIMILAR = ("same_kinds_rotation", "vocabulary", "vocabulary_shared", "vocabulary_cells")
-INDIVIDUALS = ("same_kernels", "same_kernels_within_types", "representation", "energy_profile", "one_start")
+SHARED = ("same_kernels", "same_kernels_within_types")  # of which either says that seeds share individual kernels
+INDIVIDUALS = (*SHARED, "representation", "energy_profile", "one_start")
 CAUSES = ("labels", "images", "conv_training", "other_images")
 
 
@@ -32,12 +33,8 @@ def types_in_every_seed(network: Network) -> list[str]:
 
 
 def individuals(network: Network) -> list[str]:
-    """Return whether seeds share individual kernels, and whether they agree otherwise.
-
-    Within types, they do only if they do at all: the p of that is corrected, the p within types is not.
-    """
-    share = network.verdict("same_kernels") == SHOWN
-    return [of.said for of in network.shown(*INDIVIDUALS) if share or of.claim != "same_kernels_within_types"]
+    """Return whether seeds share individual kernels, and whether they agree otherwise."""
+    return [of.said for of in network.shown(*INDIVIDUALS)]
 
 
 def causes(network: Network) -> list[str]:

@@ -98,8 +98,9 @@ class Network(NamedTuple):
         return Counter(filter(None, counts)).most_common(1)[0][0] if any(counts) else None
 
     def get(self, *claims: str) -> Claimed | None:
-        """Return the first of these claims that there is about the first layer."""
-        return next((of for claim in claims for of in self.first if of.claim == claim), None)
+        """Return the first of these claims about the first layer that is shown, or else the first that there is."""
+        about = [of for claim in claims for of in self.first if of.claim == claim]
+        return next((of for of in about if of.verdict == SHOWN), next(iter(about), None))
 
     def verdict(self, claim: str) -> str:
         """Return the verdict of a claim about the first layer; "" without it, or for a description."""

@@ -3,6 +3,7 @@
 from collections import Counter
 
 from kernelscope.findings import counts, leads, networks, places
+from kernelscope.findings.agreement import SHARED
 from kernelscope.findings.claimed import Claimed, Network
 from kernelscope.statements.statement import NO_EVIDENCE, SHOWN
 from kernelscope.statements.wording import capital, enumerated
@@ -68,7 +69,7 @@ def by_when(of_all: list[Network]) -> str:
 def shared(of_all: list[Network]) -> str:
     """Return whether seeds learn similar kernels, and share individual kernels, in at most two sentences."""
     sentence = "".join(places.judged(networks.SIMILAR, of_all, "same_kinds_rotation"))
-    similar, kernels = (places.by_verdict(of_all, claim) for claim in ("same_kinds_rotation", "same_kernels"))
+    similar, kernels = places.by_verdict(of_all, "same_kinds_rotation"), places.by_verdict(of_all, *SHARED)
     if not sentence:
         return "".join(networks.individuals(of_all)[:1])
     if set(similar) == {SHOWN} and set(kernels) == {NO_EVIDENCE}:

@@ -7,7 +7,7 @@ from kernelscope.findings.leads import OF_STUDIES, lead
 from kernelscope.findings.places import MOST, at_most, by_verdict, judged, named
 from kernelscope.statements.statement import NO_EVIDENCE, SHOWN, UNDECIDED
 from kernelscope.statements.wording import accuracies as accuracies_of
-from kernelscope.statements.wording import beside_untrained, capital, enumerated
+from kernelscope.statements.wording import beside_untrained, capital, control_failed, enumerated
 
 OUTCOMES = 2  # of a sweep that are told in short
 SIMILAR = "seeds learn similar kernels"
@@ -95,16 +95,14 @@ def causes(networks: list[Network]) -> list[str]:
 
 
 def failing(networks: list[Network], claim: str) -> str:
-    """Return in parentheses how many runs of the controls of a claim failed; "" if none did."""
-    failed = [
-        of["control_failed"] for network in networks if (of := network.get(claim)) and "control_failed" in of.numbers
-    ]
-    return f" ({failed[0].of} control runs failed)" if failed else ""
+    """Return in parentheses that the training of the controls of a claim failed; "" if it did not."""
+    failed = [control_failed(of.numbers) for network in networks if (of := network.get(claim))]
+    return next((f" ({enumerated(wrong)})" for wrong in failed if wrong), "")
 
 
 def judged_where_tested(clause: str, networks: list[Network], claim: str) -> list[str]:
-    """Return a sentence about a claim that only some networks have a control for."""
-    tested = [network for network in networks if network.get(claim)]
+    """Return a sentence about a claim that only some networks have a control for; without one, no seeds are compared."""
+    tested = [network for network in networks if (of := network.get(claim)) and of.test.n is not None]
     of_some = f" of {tested[0].arch}" if len(tested) == 1 and len(networks) > 1 else ""
     return judged(clause.replace("kernels", f"kernels{of_some}", 1), tested, claim)
 
@@ -164,8 +162,8 @@ def individuals(networks: list[Network]) -> list[str]:
         (network.arch, of) for network in networks if (of := network.get("same_kernels")) and of.verdict == NO_EVIDENCE
     ]
     in_arch = (lambda arch: f" ({arch})") if len(networks) > 1 else (lambda arch: "")
-    is_shown = SHOWN in by_verdict(networks, "same_kernels")
-    sentences = judged(SAME if is_shown else "seeds share individual kernels", networks, "same_kernels")
+    is_shown = SHOWN in by_verdict(networks, *agreement.SHARED)
+    sentences = judged(SAME if is_shown else "seeds share individual kernels", networks, *agreement.SHARED)
     worse = [f"{verdict_lists.numbers(of)}{in_arch(arch)}" for arch, of in tested if of.opposite]
     if worse:
         sentences.append(f"Seeds match worse than permuted kernels: {'; '.join(at_most(worse))}.")

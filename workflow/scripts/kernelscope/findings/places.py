@@ -8,7 +8,7 @@ MOST = 4  # networks that a sentence names
 
 
 def by_verdict(networks: list[Network], *claims: str) -> dict[str, list[str]]:
-    """Return {verdict: networks}, of the first of these claims that each network has."""
+    """Return {verdict: networks}, of the claim that `Network.get` chooses among these for each network."""
     groups: dict[str, list[str]] = {}
     for network in networks:
         if (of := network.get(*claims)) and of.verdict:

@@ -3,16 +3,14 @@
 from collections.abc import Iterable
 
 from kernelscope.findings import verdict_lists
+from kernelscope.findings.agreement import SHARED
 from kernelscope.findings.claimed import Claimed, Network
 from kernelscope.statements.statement import NO_EVIDENCE, SHOWN, UNDECIDED
 from kernelscope.statements.wording import out_of
 
-SIMILAR, INDIVIDUAL = "same_kinds_rotation", "same_kernels"  # claims
+SIMILAR = "same_kinds_rotation"
 SLIGHTLY = 0.1  # a smaller difference of similarities is a slight one
-COMPARED = {  # claim -> what matched kernels are compared with
-    SIMILAR: "the same kernels rotated at random",
-    INDIVIDUAL: "kernels permuted among the seeds",
-}
+ROTATED = "the same kernels rotated at random"  # what matched kernels are compared with
 
 
 def card(
@@ -33,7 +31,7 @@ def decides(of: Claimed) -> str:
 
 def same(network: Network) -> dict:
     """Return whether seeds learn similar kernels, and whether they share individual kernels."""
-    similar, kernels = network.get(SIMILAR), network.get(INDIVIDUAL)
+    similar, kernels = network.get(SIMILAR), network.get(*SHARED)
     first = similar or kernels
     if first is None:
         return card()
@@ -78,14 +76,14 @@ def claim(similar: Claimed | None, kernels: Claimed | None) -> str:
 
 
 def reason(of: Claimed) -> str:
-    """Return why seeds are said to share kernels or not, as one phrase in plain words."""
+    """Return why seeds are said to learn similar kernels or not, as one phrase in plain words."""
     value, null = of["similarity"], of["similarity"].null
     if of.verdict == SHOWN:
         slightly = "slightly " * (of["excess"].number.value < SLIGHTLY)
-        return f"matched kernels are {slightly}more alike than {COMPARED[of.claim]}: {value} against {null}"
+        return f"matched kernels are {slightly}more alike than {ROTATED}: {value} against {null}"
     if of.reason:
         return of.reason
-    return f"matched kernels are not clearly more alike than {COMPARED[of.claim]}: {value} against {null}"
+    return f"matched kernels are not clearly more alike than {ROTATED}: {value} against {null}"
 
 
 def in_every_seed(of: Claimed, is_shared: bool) -> str:
@@ -106,7 +104,7 @@ def how_sure(of: Claimed) -> str:
 
 def in_words(network: Network) -> str:
     """Return whether seeds agree, in three to six words."""
-    similar, kernels = network.get(SIMILAR), network.get(INDIVIDUAL)
+    similar, kernels = network.get(SIMILAR), network.get(*SHARED)
     first = similar or kernels
     if first is None:
         return "seeds were not compared"

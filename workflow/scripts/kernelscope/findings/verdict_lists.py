@@ -44,20 +44,26 @@ def no_evidence(statements: Iterable[Claimed]) -> list[str]:
     """Return sentences about claims without evidence: first those that are also true of untrained networks."""
     statements = list(statements)
     of_settings = settings.without_evidence(statements)
+    within_types = any(of.claim == "same_kernels_within_types" and of.verdict == SHOWN for of in statements)
     statements = [of for of in statements if of.verdict == NO_EVIDENCE and not settings.is_about(of)]
     untrained_too = [of for of in statements if of.reason == ALSO_UNTRAINED]
     rest = [of for of in statements if of.reason != ALSO_UNTRAINED]
     counted = [of for of in rest if CLAIMS[of.claim].counted and of["count"].number.value == 0]
     others = [of for of in rest if of not in counted and of.claim not in moot(rest)]
-    sentences = {of.claim: without(of) for of in others}
+    sentences = {of.claim: without(of, within_types) for of in others}
     first = [sentences.pop(claim) for claim in FIRST if claim in sentences]
     against = [sentences.pop(of.claim) for of in others if of.opposite and of.claim in sentences]
     first = ["; ".join([*first[:1], *against]), *first[1:]] if against else first
     return [*first, *none_of(counted), *sentences.values(), *(too(of) for of in untrained_too), *of_settings]
 
 
-def without(of: Claimed) -> str:
-    """Return a claim without evidence, with its effect, and its direction if that is opposite."""
+def without(of: Claimed, within_types: bool = False) -> str:
+    """Return a claim without evidence, with its effect, and its direction if that is opposite.
+
+    within_types: whether seeds share the kernels of each type, so that only types together show nothing.
+    """
+    if of.claim == "same_kernels" and within_types:
+        return f"that kernels match better than kernels permuted without regard to their types ({numbers(of)})"
     if of.claim != "same_kernels":
         clause = CLAUSES.get(of.claim, of.clause)
         return f"that {clause} ({numbers(of)}: the opposite)" if of.opposite else f"that {clause} ({effect(of)})"

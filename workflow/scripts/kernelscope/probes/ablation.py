@@ -17,6 +17,7 @@ from kernelscope.probes.ablation_statistics import EVERY, STATISTICS, damage, pr
 
 MODES = ("zero", "mean", "only")  # the kernel's feature map is 0; the next weights read its mean; other maps are 0
 COLUMNS = ("layer", "kernel", "mode", "class", "n", *STATISTICS, "reason")
+NO_IMAGES = "no test images of this class"
 LARGEST = 16_000_000  # numbers in the contributions of all channels, 64 MB
 
 
@@ -66,7 +67,7 @@ def ablations(
                 rows += [
                     {"layer": layer, "kernel": kernel, "mode": mode, "class": name, "n": of_group.sum()}
                     | {column: values[kernel] for column, values in columns.items()}
-                    | {"reason": at_chance[name]}
+                    | {"reason": at_chance[name] or NO_IMAGES * (not of_group.any())}
                     for kernel in range(len(of_mode))
                 ]
     return sorted(rows, key=lambda row: (list(changed).index(row["layer"]), row["kernel"], MODES.index(row["mode"])))

@@ -13,8 +13,9 @@ from kernelscope.stats import contrast, pvalues
 
 COLUMNS = (
     *("layer", "kernel", "class", "feature", "images", "offset_row", "offset_col", "response", "chance"),
-    *("difference", "low", "high", "z", "p", "p_corrected"),
+    *("difference", "low", "high", "z", "p", "p_corrected", "reason"),
 )
+NOT_FINITE, FEW = "its responses are not finite", f"fewer than {FEWEST_IMAGES} images"
 
 
 def table(layer: str, selection: Sample, evaluation: Sample, field: Field, n_resamples=999, seed=0) -> list[dict]:
@@ -43,8 +44,8 @@ def table(layer: str, selection: Sample, evaluation: Sample, field: Field, n_res
         with the chance places of its image (`contrast.tail`). p_corrected: p after Benjamini and Hochberg (1995) over
         the kernels and kinds of the layer. z: how far the response is above the kernel's level, its mean at
         chance over all kinds, in standard deviations within images; `difference` has another level for each kind, which
-        is low if the offset leads off the line. Numbers are None if fewer than 10 images are left, and for a kernel
-        whose responses are not finite. A dead kernel has difference 0 and p 1.
+        is low if the offset leads off the line. Numbers are None, and `reason` says why, if fewer than 10 images are left,
+        and for a kernel whose responses are not finite. A dead kernel has difference 0 and p 1.
 
     Notes
     -----
@@ -116,7 +117,9 @@ def rows_of(layer: str, kinds: list, columns: dict, offsets: np.ndarray, finite:
             row = {"layer": layer, "kernel": kernel, "class": class_name, "feature": feature, "images": int(images[at])}
             row |= dict(zip(("offset_row", "offset_col"), offsets[at].tolist(), strict=True))
             row |= {key: float(values[at]) for key, values in columns.items()}
-            rows.append({key: row[key] if tested[at] or key in COLUMNS[:5] else None for key in COLUMNS})
+            reason = "" if tested[at] else FEW if finite[kernel] else NOT_FINITE
+            numbers = {key: row[key] if tested[at] or key in COLUMNS[:5] else None for key in COLUMNS[:-1]}
+            rows.append(numbers | {"reason": reason})
     return rows
 
 

@@ -4,7 +4,8 @@ import numpy as np
 
 from kernelscope.stats.pvalues import corrected
 
-COLUMNS = ("layer", "kernel", "response", "class", "selectivity", "null_mean", "null_99", "p", "p_corrected")
+COLUMNS = ("layer", "kernel", "response", "class", "selectivity", "null_mean", "null_99", "p", "p_corrected", "reason")
+UNDEFINED = "no response, a mean response below 0 or not finite, or images of fewer than two classes"
 AT_ONCE = 1_000_000  # memberships of images in classes, 8 MB
 DIGITS = 12  # of a selectivity, so that values that differ by rounding alone are ties
 
@@ -34,7 +35,7 @@ def selectivities(
     list of dict
         `selectivity` as of the function of that name; null_mean and null_99, the mean and the 99 % point over
         permutations; p, the share of draws that reach the selectivity; p_corrected, p after Benjamini and Hochberg
-        (1995) over the kernels of a layer. A kernel without a selectivity has empty cells.
+        (1995) over the kernels of a layer. A kernel without a selectivity has empty cells and a reason.
     """
     rows = []
     for layer, kinds in response_kinds(responses).items():
@@ -44,7 +45,8 @@ def selectivities(
                 best = columns["class"][kernel]
                 row = {column: values[kernel] for column, values in columns.items()}
                 name = class_names[best] if best >= 0 else None
-                rows.append({"layer": layer, "kernel": kernel, "response": kind} | row | {"class": name})
+                of_class = {"class": name, "reason": "" if name is not None else UNDEFINED}
+                rows.append({"layer": layer, "kernel": kernel, "response": kind} | row | of_class)
     return rows
 
 

@@ -9,9 +9,10 @@ TABLE, COLUMNS = "seed_tests.csv", "value, excess, p"
 KINDS = {"random_labels": "labels", "phase_scrambled": "images", "frozen": "conv_training"}  # of controls -> claims
 MAIN = {  # claims that may reach the headline -> their question, within which they are corrected over a dataset
     "same_kinds_rotation": "same kinds",
-    "same_kernels": "same kernels",
+    **dict.fromkeys(("same_kernels", "same_kernels_within_types"), "same kernels"),
     **dict.fromkeys(("labels", "images"), "controls"),
 }
+CONTROLS = {"labels": "random labels", "images": "phase-scrambled images"}  # claim -> what its control is trained on
 COUNTS = {"vocabulary_cells": "cells", "vocabulary_shared": "shared"}  # claim -> its statistic
 
 
@@ -40,20 +41,42 @@ def statements(
         about(of_claim, untrained.get(place))._replace(dataset=dataset, arch=arch, layer=of_claim[0]["layer"] or "")
         for place, of_claim in trained.items()
     ]
-    return [of._replace(numbers=(*of.numbers, *failed(runs, of_controls.get(of.claim, [])))) for of in found]
+    return [with_training(of, runs, of_controls.get(of.claim, [])) for of in found]
 
 
-def failed(runs: list[dict], of_control: list[dict]) -> list[Number]:
-    """Return how many runs of a control failed, and what is left of the start in both; nothing if none failed."""
-    failures = sum(bool(row["failure"]) for row in of_control)
-    if not failures:
-        return []
-    left = [means.column(of_runs, "initial_ratio") for of_runs in (of_control, runs)]
-    names = ("left_in_control", "left")
-    ratios = [
-        Number(name, float(np.mean(of)), n=len(of), n_unit=SEEDS) for name, of in zip(names, left, strict=True) if of
+def without_control(made: list[Statement]) -> list[Statement]:
+    """Return the statements that need a control which was not run, from those that were made."""
+    claims = {statement.claim for statement in made}
+    return [
+        Statement(
+            *(claim, (Number("similarity", None, sides=2),)),
+            table=TABLE,
+            columns=COLUMNS,
+            reason=f"no network was trained on {control}",
+            would_decide=f"a control on {control}",
+        )
+        for claim, control in CONTROLS.items()
+        if claim not in claims
     ]
-    return [Number("control_failed", failures, "runs", n=len(of_control), n_unit="runs"), *ratios]
+
+
+def with_training(statement: Statement, runs: list[dict], of_control: list[dict]) -> Statement:
+    """Return a statement with how many runs of its control failed, if any, and how well the control fits its labels.
+
+    A control that does not fit them has learned little, whatever they are. Beside it is what is left of the start.
+    """
+    failures = sum(bool(row["failure"]) for row in of_control)
+    numbers = [Number("control_failed", failures, "runs", n=len(of_control), n_unit="runs")] * bool(failures)
+    if statement.claim != "conv_training":  # frozen kernels need not fit anything
+        numbers += mean("control_fit", of_control, "train_accuracy", "share")
+    left = [*mean("left_in_control", of_control, "initial_ratio"), *mean("left", runs, "initial_ratio")]
+    return statement._replace(numbers=(*statement.numbers, *numbers, *left * bool(numbers)))
+
+
+def mean(statistic: str, runs: list[dict], column: str, unit: str = "") -> list[Number]:
+    """Return the mean of a column of summary.csv as a list, which is empty if it has no values."""
+    values = means.column(runs, column)
+    return [Number(statistic, float(np.mean(values)), unit, n=len(values), n_unit="runs")] if values else []
 
 
 def key(row: dict) -> tuple[str, str, str]:

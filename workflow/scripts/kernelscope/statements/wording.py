@@ -9,6 +9,7 @@ from kernelscope.stats.pvalues import LEVEL
 
 COUNTS = ("step", "count", "kernels", "seeds", "types", "images", "runs", "conditions")  # units without decimals
 MOST_LABELS = 6  # that a sentence lists
+FITTED = 0.9  # share of its training labels from which a control fits them
 DIFFERENCES = ("excess", "difference")  # statistics of differences, in whose intervals zero is no effect
 WEAK = "; weak, as the interval includes zero"
 NONE, OPEN = "No evidence that ", "It cannot be decided whether "  # how sentences begin that show nothing
@@ -189,15 +190,23 @@ def sentence(statement: Statement) -> str:
 
 
 def caveat(statement: Statement) -> str:
-    """Return, as a sentence, that runs of the control failed, so that failure may be what the kernels differ in."""
+    """Return, as a sentence, that the training of the control failed, which may be what the kernels differ in."""
     fields = shown(statement)
-    if "control_failed" not in fields:
+    if not (wrong := control_failed(fields)):
         return ""
     left = "left" in fields and "left_in_control" in fields
     more = left and fields["left_in_control"].number.value > fields["left"].number.value
-    kept = f" and kept more of their start ({fields['left_in_control']} against {fields['left']})" * more
-    runs = f"{capital(fields['control_failed'].of)} control runs failed"
-    return f" {runs}{kept}, so failed training may be the cause."
+    kept = [f"kept more of their start ({fields['left_in_control']} against {fields['left']})"] * more
+    return f" {capital(enumerated([*wrong, *kept]))}, so failed training may be the cause."
+
+
+def control_failed(fields: dict[str, Shown]) -> list[str]:
+    """Return how many control runs failed, and that they do not fit their training labels; [] if neither is so."""
+    runs = f"{fields['control_failed'].of if 'control_failed' in fields else 'the'} control runs"
+    parts = ["failed"] * ("control_failed" in fields)
+    if "control_fit" in fields and fields["control_fit"].number.value < FITTED:
+        parts.append(f"fit only {fields['control_fit']} of their training labels")
+    return [f"{runs} {parts[0]}", *parts[1:]] if parts else []
 
 
 def shown(statement: Statement) -> dict:
