@@ -35,7 +35,8 @@ def draw_featuremaps(spec: dict, images: str, snapshots: str, run: str, featurem
     note = "\n".join(filter(None, (captions.outcome(outcome), remark)))
     layers = {name: len(bank) for name, bank in banks.items()}
     notes.keep(styling.cut_kernels("featuremaps", layers, spec["for"], others=1))
-    notes.keep(styling.cut_on_slides("featuremaps", "classes", len(names), feature_maps.MOST_CLASSES, spec["for"]))
+    most = feature_maps.MOST_CLASSES[spec["for"]]
+    notes.keep([styling.cut("featuremaps", "classes", len(names), most, spec["for"])])
     words = captions.title(spec, arrays["epochs"][-1]), note
     drawn = feature_maps.pages(
         controls.visible(inputs), names, maps, banks, limits, named, *words, spec["colormap"], spec["for"]

@@ -65,9 +65,9 @@ def page(name: str, layer: Layer, title: str, note: str, colormap: str, in_color
     return table.page([*parts, *table.strips(columns, use.width)], gap=10 if use.height else table.MARGIN)
 
 
-def strongest(layer: Layer, most: int | None) -> list[int]:
+def strongest(layer: Layer, most: int) -> list[int]:
     """Return the kernels to draw in the order of their numbers: all, or those with the largest norm that are alive."""
-    if most is None or len(layer.trained) <= most:
+    if len(layer.trained) <= most:
         return list(range(len(layer.trained)))
     norm = np.where(layer.alive, np.nan_to_num(kernels.norms(layer.trained)), -1.0)
     return sorted(np.argsort(-norm, kind="stable")[:most].tolist())
@@ -99,7 +99,7 @@ def column(
 ) -> dict[str, Drawing]:
     """Return the cells of one kernel by the label of their row."""
     width = TILE[use.name] - use.smaller
-    words = width if use.kernels is None else COLUMN
+    words = width if not use.height else COLUMN
     shared = 0.0 if layer.min_max_normalized else layer.limit
 
     def drawn(bank: np.ndarray | None, limit: float) -> np.ndarray | Drawing:
@@ -118,8 +118,7 @@ def column(
         del cells["trained, on its own scale"]
     if in_color:
         cells["trained, in color: gray is zero"] = colored(layer.trained[i], width, alive)
-        if change is not None:
-            cells["change, in color"] = colored(change[i], width, alive)
+        cells["change, in color"] = drawn(None, 0.0) if change is None else colored(change[i], width, alive)
     if not layer.min_max_normalized:
         cells["norm"] = norm_label(layer, i, alive)
     return {label: drawing.centered(cell, words) for label, cell in cells.items()}
@@ -139,9 +138,10 @@ MOST = 16  # kernels of a pretrained run
 
 
 def drawn_of(runs: dict[str, Layer], use: str) -> list[tuple[str, int]]:
-    """Return (run, kernel) of every column: the first MOST kernels of each run, if there is room."""
-    every = [(name, i) for name, layer in runs.items() for i in range(min(MOST, len(layer.trained)))]
-    return every[: styling.USES[use].kernels]
+    """Return (run, kernel) of every column: the first kernels of each run, MOST or as many as there is room for."""
+    room = styling.USES[use].kernels
+    most = max(1, min(MOST, room // len(runs)))
+    return [(name, i) for name, layer in runs.items() for i in range(min(most, len(layer.trained)))][:room]
 
 
 def of_runs(runs: dict[str, Layer], title: str, zero: str, notes: list[str], colormap: str, use: str) -> Drawing:
@@ -155,11 +155,11 @@ def of_runs(runs: dict[str, Layer], title: str, zero: str, notes: list[str], col
     scale = drawing.ramp(colormap, f"below {zero}", f"above {zero}")
     if len(shown) < total:
         scale = beside(scale, text(f"{len(shown)} of {total} kernels", SMALL, GRAY), gap=24, align=0.5)
-    columns = []
+    columns, in_color = [], all(layer.trained.shape[1] == 3 for layer in runs.values())
     for name, layer in runs.items():
         label = drawing.paragraph(name, TILE[use] + 24, SMALL, bold=True, align=0.5)
         numbers = [i for run, i in shown if run == name]
-        drawn = columns_of(layer._replace(min_max_normalized=True), numbers, colormap, size, in_color=False)
+        drawn = columns_of(layer._replace(min_max_normalized=True), numbers, colormap, size, in_color)
         for i, cells in zip(numbers, drawn, strict=True):
             columns.append(cells | {"": above(label, text(f"kernel {i}", SMALL), gap=2, align=0.5)})
     lines = [drawing.paragraph(line, size.width - 2 * table.MARGIN, color=GRAY) for line in notes]

@@ -76,7 +76,7 @@ def page(
     chosen = list(gain)
     scales = [drawing.weights(limit, colormap)]
     scales.append(text("images in pixels: each on its own scale", SMALL, GRAY))
-    if use.kernels and len(chosen) > use.kernels:
+    if len(chosen) > use.kernels:
         finite = [i for i in chosen if gain[i][0].isdigit()] or chosen
         scales.append(text(f"{len(finite[: use.kernels])} of {len(chosen)} kernels", SMALL, GRAY))
         chosen = finite[: use.kernels]

@@ -9,7 +9,10 @@ from kernelscope.figures.drawing import GRAY, SMALL, Drawing, above, beside, tex
 
 GAP = 6  # pixels between two kernels
 TILE = {"screen": 64, "slide": 62, "paper": 56}
-MOST_SEEDS, MOST_TYPES = {"screen": 12, "slide": 6, "paper": 8}, {"screen": 24, "slide": 5, "paper": 16}
+MOST_SEEDS = {"screen": 12, "slide": 6, "paper": 8}
+MOST_TYPES = {"screen": 24, "slide": 5, "paper": 16}  # of a layer
+MOST_LINES = {"screen": 240, "slide": 1000, "paper": 120}  # types of all layers
+MOST_LAYERS = 75
 WORDS = {"screen": 300, "slide": 300, "paper": 250}  # width of the words beside a type
 COUNT = 22  # width of the number beside a kernel
 
@@ -34,8 +37,10 @@ def sheet(
 
 def page(vocabulary, types, banks, limits, title: str, colormap: str, use: styling.Use) -> Drawing:
     """Return the figure with kernels of the size that a use has."""
-    parts, without = [], []
-    for layer in dict.fromkeys(row["layer"] for row in vocabulary):
+    parts, without, layers = [], [], list(dict.fromkeys(row["layer"] for row in vocabulary))
+    title += f" · {MOST_LAYERS} of {len(layers)} layers" * (len(layers) > MOST_LAYERS)
+    most = most_types(len(layers), use.name)
+    for layer in layers[:MOST_LAYERS]:
         rows = [row for row in vocabulary if row["layer"] == layer]
         if rows[0]["type"] is None:
             reason = f"{layer}: no types ({rows[0]['reason']})"
@@ -43,14 +48,24 @@ def page(vocabulary, types, banks, limits, title: str, colormap: str, use: styli
             continue
         members = [row for row in types if row["layer"] == layer and row["type"] is not None]
         of_layer = {seed: (bank[layer], limits[seed][layer]) for seed, bank in banks.items()}
-        parts += layer_section(rows, members, of_layer, colormap, use)
+        parts += layer_section(rows, members, of_layer, colormap, use, most)
     return table.page([*table.head(title, "", use.width), *parts, *without], gap=8 if use.height else table.MARGIN)
 
 
-def layer_section(rows: list[dict], members: list[dict], banks: dict, colormap: str, use: styling.Use) -> list[Drawing]:
-    """Return the caption and the table of one layer; `banks`: seed -> its kernels and the end of its color scale."""
+def most_types(layers: int, use: str) -> int:
+    """Return how many types of each of so many layers are drawn at most."""
+    return max(1, min(MOST_TYPES[use], MOST_LINES[use] // max(1, layers)))
+
+
+def layer_section(
+    rows: list[dict], members: list[dict], banks: dict, colormap: str, use: styling.Use, most: int
+) -> list[Drawing]:
+    """Return the caption and the table of one layer, with `most` types.
+
+    banks: seed -> its kernels and the end of its color scale.
+    """
     seeds = sorted({row["seed"] for row in members})
-    drawn_seeds, drawn = seeds[: MOST_SEEDS[use.name]], rows[: MOST_TYPES[use.name]]
+    drawn_seeds, drawn = seeds[: MOST_SEEDS[use.name]], rows[:most]
     width = TILE[use.name] - use.smaller
 
     def draw(seed: int, kernel: int) -> np.ndarray:
@@ -70,7 +85,7 @@ def layer_section(rows: list[dict], members: list[dict], banks: dict, colormap: 
             beside(words(row, exemplar.height, WORDS[use.name]), exemplar, drawing.blank(1, GAP), *cells, gap=GAP)
         )
     return [
-        *caption(rows, seeds, [banks[seed][1] for seed in seeds], colormap, use),
+        *caption(rows, seeds, [banks[seed][1] for seed in seeds], colormap, use, most),
         above(*lines, gap=4 if use.height else GAP),
     ]
 
@@ -113,17 +128,19 @@ def words(row: dict, height: int, width: int) -> Drawing:
     return drawing.padded(drawn, right=max(0, width - drawn.width))
 
 
-def caption(rows: list[dict], seeds: list[int], limits: list[float], colormap: str, use: styling.Use) -> list[Drawing]:
+def caption(
+    rows: list[dict], seeds: list[int], limits: list[float], colormap: str, use: styling.Use, most: int
+) -> list[Drawing]:
     """Return the heading of a layer and what the reader must know."""
     every = sum(row["seeds"] == row["seeds_total"] for row in rows)
-    most_seeds, most_types = MOST_SEEDS[use.name], MOST_TYPES[use.name]
+    most_seeds = MOST_SEEDS[use.name]
     head = f"{rows[0]['layer']}: {len(rows)} types of kernels; {every} of them in every one of {len(seeds)} seeds"
     note = "Types are found without knowing the seeds. Beside the typical kernel: the most similar one of each seed."
     ends = " to ".join(dict.fromkeys(drawing.number(limit) for limit in (min(limits), max(limits))))
     parts = [drawing.ramp(colormap, "weights: −limit", f"limit of the run ({ends})")]
     parts.append(text("typical: seed/kernel", SMALL, GRAY))
     parts += [text(f"{most_seeds} of {len(seeds)} seeds", SMALL, GRAY)] * (len(seeds) > most_seeds)
-    parts += [text(f"{most_types} of {len(rows)} types", SMALL, GRAY)] * (len(rows) > most_types)
+    parts += [text(f"{most} of {len(rows)} types", SMALL, GRAY)] * (len(rows) > most)
     inside = use.width - 2 * table.MARGIN
     return [
         table.heading(head),
