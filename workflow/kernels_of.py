@@ -11,6 +11,8 @@ import argparse
 import sys
 from pathlib import Path
 
+import numpy as np
+
 sys.path.insert(0, str(Path(__file__).parent / "scripts"))
 
 from kernelscope.figures import kernel_tiles, saving
@@ -57,16 +59,22 @@ def kernels_of(
         if path is not None and path.suffix != ending:
             refuse(str(path), path.suffix or "no ending", ending)
     layers, left_out = conv_layers(file, layer, part)
-    for name in layers:
-        file_names.check_layer(name, str(file))
+    names = file_names.usable(layers)
+    layers = {names[name]: bank for name, bank in layers.items()}
     if out is not None:
         array_files.write_npz(out, layers)
     if figure is not None:
         saving.write(figure, kernel_tiles.sheet(layers, f"kernels of {file.name}", "RdBu_r"), "screen")
-    for name, bank in layers.items():
-        print(f"{name}: {' x '.join(map(str, bank.shape))}")
+    for name, short in names.items():
+        print(f"{short}: {described(layers[short])}" + f"; in the file: {name}" * (short != name))
     for other in left_out:
         print(f"left out: {other}")
+
+
+def described(bank: np.ndarray) -> str:
+    """Return the shape of a layer, and how many weights are not finite."""
+    wrong = bank.size - np.isfinite(bank).sum()
+    return " x ".join(map(str, bank.shape)) + f"; not finite: {wrong} of {bank.size} weights" * bool(wrong)
 
 
 def conv_layers(file: Path, layers: list[str] | None, part: str | None) -> tuple[dict, list]:
@@ -76,7 +84,7 @@ def conv_layers(file: Path, layers: list[str] | None, part: str | None) -> tuple
     except OSError as error:
         refuse(str(file), f"a file that cannot be read ({reason(error)})", "a .pt, .pth or .npz file")
     if not isinstance(content, dict):
-        refuse(str(file), f"a {type(content).__name__}", "a state_dict")
+        return kernels.whole(content, str(file), None)
     try:
         return state_dicts.conv_kernels(content, layers, part)
     except ValueError as error:

@@ -91,6 +91,25 @@ def test_every_spec_of_a_run_has_its_name(folder):
             )
 
 
+def test_files_that_fit_no_pattern_are_counted_and_hidden_ones_are_not(folder):
+    (folder / "a" / "notes.txt").write_text("not of the pattern")
+    (folder / ".DS_Store").write_text("hidden")
+    losses = {"count": 2, "of": 11, "names": "a/loss.csv, b/loss.csv"}
+    spec = json.loads(experiment(history="{run}/loss.csv").spec("write_notes", {}))
+    assert spec["unread"] == {"found": losses | {"count": 1, "names": "a/notes.txt"}}
+    spec = json.loads(experiment().spec("write_notes", {}))
+    assert spec["unread"] == {"found": losses | {"count": 3, "names": "a/loss.csv, a/notes.txt, b/loss.csv"}}
+
+
+def test_runs_with_the_same_files_are_told_and_no_others(folder):
+    assert "equal" not in spec(0)
+    shutil.rmtree(folder / "b")
+    shutil.copytree(folder / "a", folder / "b")
+    assert spec(0)["equal"] == spec(1)["equal"] == ["a", "b"]
+    np.save(folder / "b" / "kernel_040_1.npy", np.zeros((1, 8, 8), np.float32))
+    assert "equal" not in spec(1)
+
+
 def test_a_table_names_files_runs_and_times(folder):
     table = folder.parent / "table.csv"
     table.write_text("file,run,epoch,kernel\n" + "".join(f"a/kernel_040_{i}.npy,mine,7,{i}\n" for i in (0, 1)))

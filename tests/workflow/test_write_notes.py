@@ -51,6 +51,18 @@ def test_each_note_has_a_row_with_its_job_in_the_order_of_the_jobs(results):
     assert {name: rows[0][name] for name in Note._fields} == LOST._asdict() | {"count": "2", "of": "9"}
 
 
+def test_files_that_no_run_has_are_the_last_row_and_a_note_of_its_own(results):
+    notes.KEPT.clear()
+    unread = {"photos": {"count": 2, "of": 9, "names": "a.txt, b.txt"}, "others": {"count": 0, "of": 4, "names": ""}}
+    write_notes.write_notes(SPEC | {"unread": unread}, str(results), str(results / "notes.csv"))
+    row = csv_files.read_csv(results / "notes.csv")[-1]
+    assert (row["rule"], row["dataset"], row["kind"], row["count"], row["of"]) == (
+        *("write_notes", "photos", "left_out", "2", "9"),
+    )
+    assert row["text"] == "their names do not fit the pattern: a.txt, b.txt"
+    assert [note.count for note in notes.KEPT] == [2]
+
+
 def test_the_manifests_of_all_jobs_are_its_inputs(results):
     write_notes.write_notes(SPEC, str(results), str(results / "notes.csv"))
     assert len(files.READ) == 1 + 4 + 1

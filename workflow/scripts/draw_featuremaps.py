@@ -38,7 +38,7 @@ def draw_featuremaps(spec: dict, images: str, snapshots: str, run: str, featurem
     }
     counts = {name: len(layer.bank) for name, layer in layers.items()}
     notes.keep(styling.cut_kernels("featuremaps", counts, spec["for"], others=1))
-    notes.keep(styling.cut_on_slides("featuremaps", "classes", len(names), MOST_CLASSES, spec["for"]))
+    notes.keep([styling.cut("featuremaps", "classes", len(names), MOST_CLASSES[spec["for"]], spec["for"])])
     note = "\n".join(filter(None, (captions.outcome(outcome), remark)))
     look = styling.look(captions.title(spec, arrays["epochs"][-1]), note, spec)
     saving.write(featuremaps, pages(controls.visible(inputs), names, layers, look), spec["for"])

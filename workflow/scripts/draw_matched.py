@@ -33,7 +33,7 @@ def draw_matched(
     title = f"{spec['dataset']} · {spec['arch']} · the same kernels in every seed?"
     first = next(iter(layers.values()))
     notes.keep(styling.cut_kernels("matched", {name: len(bank) for name, bank in first.items()}, spec["for"]))
-    notes.keep(styling.cut_on_slides("matched", "seeds", len(seeds), MOST_SEEDS, spec["for"]))
+    notes.keep([styling.cut("matched", "seeds", len(seeds), MOST_SEEDS[spec["for"]], spec["for"])])
     tables, look = (cells.read(matches), cells.read(pairs)), styling.look(title, NOTE, spec)
     saving.write(matched, pages(seeds, *tables, names, limits, look), spec["for"])
 

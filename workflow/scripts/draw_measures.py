@@ -2,7 +2,8 @@
 
 from kernelscope.figures import captions, saving
 from kernelscope.figures import measures as figures_measures
-from kernelscope.io import cli, records, run_info
+from kernelscope.io import cli, notes, records, run_info
+from kernelscope.io.notes import beyond
 from kernelscope.measures import curves
 
 
@@ -22,7 +23,11 @@ def draw_measures(spec: dict, measures: str, decay: str, run: str, figure: list[
         if len(measured) == 1
         else "dashed: 99 % of untrained kernels"
     )
-    bands = f"a thin line is a kernel, the thick one their median; {null}\n"
+    notes.keep([beyond("layers", len(measured), figures_measures.MOST_LAYERS, "not in measures and settling")])
+    lines = "a thin line is a kernel, the thick one their median"
+    if all(len(curve.steps) == 1 for of_layer in measured.values() for curve in of_layer.values()):
+        lines = "a dot is a kernel"
+    bands = f"{lines}; {null}\n"
     title_of_measures = f"{title} · what its kernels look like"
     factors = {layer: values[-1] for layer, values in run_info.read_factors(decay).items()}
     page = figures_measures.measures_figure(

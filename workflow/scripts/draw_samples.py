@@ -16,7 +16,7 @@ def draw_samples(spec: dict, images: str, samples: list[str]) -> None:
     samples : samples.png and its other files, to write
     """
     dataset = ImageFile(images)
-    notes.keep(styling.cut_on_slides("samples", "classes", len(dataset.class_names), MOST_CLASSES, spec["for"]))
+    notes.keep([styling.cut("samples", "classes", len(dataset.class_names), MOST_CLASSES[spec["for"]], spec["for"])])
     split = dataset.images["train"], dataset.labels["train"]
     names, remark = captions.numbered(dataset.class_names)
     notes.keep([captions.renamed(dataset.class_names, names)])

@@ -1,9 +1,10 @@
 """Draw the types of kernels of one architecture, and which seeds have them."""
 
+from collections import Counter
+
 from kernelscope.figures import colormaps, saving, styling
-from kernelscope.figures.vocabulary import MOST_SEEDS, MOST_TYPES, sheet
+from kernelscope.figures.vocabulary import MOST_LAYERS, MOST_SEEDS, most_types, sheet
 from kernelscope.io import cells, cli, notes, run_info
-from kernelscope.io.notes import beyond
 from kernelscope.measures import kernels
 
 
@@ -22,10 +23,12 @@ def draw_vocabulary(spec: dict, runs: str, vocabulary: str, types: str, figure: 
         bank = run_info.read_kernels(f"{runs}/seed{seed}/kernels.npz")
         banks[seed], limits[seed] = kernels.last(bank), {name: colormaps.limit(each) for name, each in bank.items()}
     tables = cells.read(vocabulary), cells.read(types)
-    of_types = [row for row in tables[0] if row["type"] is not None]
-    text = f"not in vocabulary, which is made for a {spec['for']}"
-    notes.keep([beyond("seeds", len(banks), MOST_SEEDS[spec["for"]], text)])
-    notes.keep([beyond("types of kernels", len(of_types), MOST_TYPES[spec["for"]], text)])
+    use, types_of = spec["for"], Counter(row["layer"] for row in tables[0] if row["type"] is not None)
+    layers = len({row["layer"] for row in tables[0]})
+    most = most_types(layers, use)
+    notes.keep([styling.cut("vocabulary", "seeds", len(banks), MOST_SEEDS[use], use)])
+    notes.keep([styling.cut("vocabulary", "layers", layers, MOST_LAYERS, use)])
+    notes.keep(styling.cut("vocabulary", f"types of {layer}", n, most, use) for layer, n in types_of.items())
     title = f"{spec['dataset']} · {spec['arch']} · which types of kernels does every seed have?"
     saving.write(figure, sheet(*tables, kernels.in_all(banks), limits, styling.look(title, "", spec)), spec["for"])
 

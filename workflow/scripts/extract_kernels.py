@@ -5,12 +5,14 @@ from pathlib import Path
 import numpy as np
 
 from kernelscope.dbn import decay as dbn_decay
-from kernelscope.io import array_files, cli, csv_files, records
+from kernelscope.io import array_files, cli, csv_files, notes, records
+from kernelscope.io.notes import within
 from kernelscope.measures import kernels as measures_kernels
 from kernelscope.training import checkpoint_files
 from kernelscope.training import decay as training_decay
 from kernelscope.training.decay import Factor
 
+MOST_WEIGHTS = 2_000_000  # rows of kernels.csv, about 80 MB
 ELSEWHERE = "trained elsewhere: optimizer, learning rates and weight decay are unknown"
 
 
@@ -30,10 +32,14 @@ def extract_kernels(spec: dict, snapshots: str, run: str, kernels: str, table: s
     steps, epochs = arrays["steps"], arrays["epochs"]
     banks = {name.removeprefix("kernels/"): bank for name, bank in arrays.items() if name.startswith("kernels/")}
     array_files.write_npz(kernels, {"steps": steps, "epochs": epochs, **banks})
+    times = sorted({0, len(steps) - 1})
+    sizes = {name: len(times) * bank[0].size for name, bank in banks.items()}
+    listed, note = within(sizes, MOST_WEIGHTS, "too many weights for kernels.csv; kernels.npz has them")
+    notes.keep([note])
     rows = (
         row
-        for t in sorted({0, len(steps) - 1})
-        for name in banks
+        for t in times
+        for name in listed
         for row in measures_kernels.table(name, banks[name][t], steps[t], epochs[t])
     )
     csv_files.write_csv(table, measures_kernels.COLUMNS, rows)

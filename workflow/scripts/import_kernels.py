@@ -22,7 +22,7 @@ def import_kernels(spec: dict, folder: str, snapshots: str, history: str, run: s
     spec : {"dataset", "arch", "seed", "pretrained": name of the run, "min_max_normalized": whether the weights have
         lost their sign, zero and scale, "layers": patterns of the layers to read, or null, "part": the part of a
         checkpoint to read, or null, "files": [[name, step, epoch, layer, kernel, sha256], ...], "history": [name,
-        sha256] or null}
+        sha256] or null}; where other runs have the same files, also "equal": the names of all these runs
     folder : folder of the pretrained files
     snapshots, history, run : snapshots.npz, history.csv and run.json, to write
     """
@@ -36,9 +36,11 @@ def import_kernels(spec: dict, folder: str, snapshots: str, history: str, run: s
         doubles[name] = pretrained_notes.is_double(found)
         return found
 
-    arrays, left_out = kernels.snapshots(pretrained_files, content, choice)
+    arrays, left_out, names = kernels.snapshots(pretrained_files, content, choice)
     notes.keep(pretrained_notes.of_files(left_out, len(arrays) - len(MOMENTS)))
+    notes.keep([pretrained_notes.of_names(names)])
     notes.keep(pretrained_notes.of_times(pretrained_files, arrays["steps"]))
+    notes.keep([pretrained_notes.of_equal(spec.get("equal", []))])
     numbers = sum(doubles.values()), len(doubles), arrays, spec["min_max_normalized"]
     notes.keep(pretrained_notes.of_numbers(*numbers))
     arrays = kernels.centered(arrays) if spec["min_max_normalized"] else arrays
@@ -93,7 +95,7 @@ def outcome(spec: dict, arrays: dict[str, np.ndarray], pretrained_files: list[Fi
     }
     return {
         "pretrained": about,
-        "failure": "",
+        "failure": kernels.failure(arrays),
         "never_predicted": [],
         "constant_predictor_loss": None,
         "parameters": None,

@@ -30,7 +30,7 @@ def make_movie(spec: dict, kernels: str, table: str, run: str, mp4: str, gif: st
     strip = Strip(numbers(rows), outcome["constant_predictor_loss"], *STRIP) if rows else None
     drawn = list(frames(shown, moments, epochs, title, note(outcome), strip, spec["colormap"]))
     rate, held = spec["frames_per_second"], max(1, round(spec["frames_per_second"] * spec["hold_first"]))
-    held_frames = list(with_held_ends(drawn, held, round(rate * spec["hold_last"])))
+    held_frames = drawn if len(drawn) == 1 else list(with_held_ends(drawn, held, round(rate * spec["hold_last"])))
     with files.atomic(mp4) as temporary:
         video.write_mp4(temporary, held_frames, rate)
     with files.atomic(gif) as temporary:
@@ -53,7 +53,7 @@ def note(outcome: dict) -> str:
 def about(outcome: dict, moments: list[str]) -> str:
     """Return what the movie shows, in a sentence."""
     if "pretrained" in outcome:
-        return f"{len(moments)} snapshots of {captions.outcome(outcome)}."
+        return f"{len(moments)} snapshot{'s' * (len(moments) > 1)} of {captions.outcome(outcome)}."
     below = "how each layer learned" if "cdbn" in outcome["spec"] else "loss and accuracy up to each of them"
     return (
         f"The kernels of every conv layer at {len(moments)} snapshots, between which they move about equally far; "

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from kernelscope.io import array_files, cli, csv_files, records, run_info
+from kernelscope.io import array_files, cli, csv_files, notes, records, run_info
 from kernelscope.measures import look_tests, measured_rows, measurement
 
 
@@ -19,6 +19,7 @@ def measure_kernels(spec: dict, kernels: str, decay: str, run: str, runs: str, m
     """
     arrays, steps, _ = run_info.read_snapshots(kernels)
     outcome = records.read_json(run)
+    notes.keep([measurement.with_planes(arrays)[1]])
     table = measurement.rows(
         steps,
         arrays,

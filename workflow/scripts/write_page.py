@@ -47,8 +47,10 @@ def write_page(spec: dict, folder: str, sources: list[str], index: str) -> None:
     sources : the page's template, stylesheet and modules
     index : index.html, to write
     """
+    left_out = []
     if "pretrained" in spec:
-        spec = spec | {"architectures": pretrained.architectures(spec, run_folder, folder)}
+        archs, note = pretrained.architectures(spec, list(runs(spec, folder)))
+        spec, left_out = spec | {"architectures": archs}, [note]
     root = next(Path(path).parent for path in sources if Path(path).name == "page.html")
     texts = {Path(path).relative_to(root).as_posix(): read_text(path) for path in sources}
     with_images = () if "pretrained" in spec else spec["datasets"]
@@ -58,7 +60,7 @@ def write_page(spec: dict, folder: str, sources: list[str], index: str) -> None:
     numbers = sum(run_payload.numbers(partial_arrays.shapes(f"{run}/kernels.npz")) for run in runs(spec, folder))
     controls = {arch: settings["control"] for arch, settings in spec["architectures"].items()}
     scrambled = [arch for arch, control in controls.items() if control == control_names.PHASE_SCRAMBLED]
-    own = list(of_page(spec, numbers, scrambled))
+    own = [*of_page(spec, numbers, scrambled), *left_out]
     notes.keep(own)
     overview = overview_of(spec, folder, data, rows, outcomes)
     overview |= {"summary": summary, "results": Path(index).parent.as_posix()}
@@ -73,9 +75,14 @@ def failed_runs(outcomes: list[dict], dataset: str) -> set[tuple[str, int]]:
     return {(row["arch"], row["seed"]) for row in outcomes if row["dataset"] == dataset and row["failure"]}
 
 
-def runs(spec: dict, folder: str) -> Iterator[str]:
-    """Yield the folders of all runs that are on the page."""
-    for dataset in spec["datasets"]:
+def first_run(spec: dict, folder: str, *datasets: str) -> str:
+    """Return the folder of the first run on the page, of all datasets or of these."""
+    return next(runs(spec, folder, *datasets))
+
+
+def runs(spec: dict, folder: str, *datasets: str) -> Iterator[str]:
+    """Yield the folders of all runs that are on the page, of all datasets or of these."""
+    for dataset in datasets or spec["datasets"]:
         for arch in spec["architectures"]:
             yield from (run_folder(folder, dataset, arch, seed) for seed in spec["shown"][arch])
 
@@ -93,11 +100,13 @@ def read_text(path: str) -> str:
 
 def overview_of(spec: dict, folder: str, data: dict[str, ImageFile], rows: list[dict], outcomes: list[dict]) -> dict:
     """Return what the page shows before any block is opened. rows: of statements.csv. outcomes: rows of summary.csv."""
-    outcome = records.read_json(f"{next(runs(spec, folder))}/run.json")
+    outcome = records.read_json(f"{first_run(spec, folder)}/run.json")
     return {
         "title": "kernelscope",
         "datasets": {
-            name: (shape(data[name]) if name in data else {}) | about(spec, folder, name) for name in spec["datasets"]
+            name: (shape(data[name]) if name in data else pretrained.channels(first_run(spec, folder, name)))
+            | about(spec, folder, name)
+            for name in spec["datasets"]
         },
         "pretrained": spec.get("pretrained"),
         "unlabeled": spec.get("unlabeled", False),
@@ -200,7 +209,7 @@ def read_run(run: str, settings: dict, unlabeled: bool) -> run_payload.Run:
     """Read all that the page shows of a run."""
     layers, control = settings["layers"], settings["control"]
     if "pretrained" in records.read_json(f"{run}/run.json"):
-        return pretrained.run(run)
+        return pretrained.run(run, layers)
     if unlabeled:
         return dbn.run(run, layers)
     return run_payload.Run(
@@ -248,7 +257,8 @@ def data_text(dataset: ImageFile, tops: list[np.ndarray], parameters: str) -> st
 def comparison_text(spec: dict, folder: str, failed: set[tuple[str, int]]) -> str:
     """Return the block of the comparisons on a dataset. failed: (architecture, seed) of its runs that failed."""
     if "pretrained" in spec or "unlabeled" in spec:
-        return payloads.packed({}, pretrained.comparison(folder, list(spec["architectures"])))
+        layers = {arch: settings["layers"] for arch, settings in spec["architectures"].items()}
+        return payloads.packed({}, pretrained.comparison(folder, layers))
     arch_tables = {
         arch: {name: tables.read(f"{folder}/{arch}/{name}.csv") for name in comparison_payload.TABLES}
         for arch in spec["architectures"]

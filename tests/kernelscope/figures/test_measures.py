@@ -86,6 +86,27 @@ def test_one_kernel_at_one_step_is_drawn(figure):
     assert drawn(figure(curves_of(("conv1",), 1, steps=[0]), "", "")).axes
 
 
+def test_of_one_snapshot_dots_are_in_the_middle_and_nothing_settles():
+    curves = curves_of(("conv1",), 3, steps=[500])
+    for panel in drawn(measures_figure(curves, "", "")).axes:
+        low, high = panel.get_xlim()
+        assert low < 500 == (low + high) / 2
+        assert panel.get_xticks().tolist() == []
+    page = drawn(measures.settling_figure(curves, "", ""))
+    assert "one snapshot" in words(page)
+    assert not any(axes.lines for axes in page.axes)
+
+
+@pytest.mark.parametrize("figure", [measures_figure, measures.settling_figure])
+def test_more_layers_than_colors_are_cut_and_the_title_says_so(figure):
+    most = measures.MOST_LAYERS
+    page = drawn(figure(curves_of([f"conv{i}" for i in range(most + 2)]), "title", ""))
+    assert page.get_suptitle() == f"title · {most} of {most + 2} layers"
+    legends = [*page.legends, *(axes.get_legend() for axes in page.axes if axes.get_legend())]
+    assert {len(legend.get_texts()) for legend in legends} == {most}
+    assert figure(curves_of(), "title", "").get_suptitle() == "title"
+
+
 def test_steps_at_which_no_kernel_has_a_value_are_a_gap():
     curves = curves_of(("conv1",))
     curves["conv1"]["lag1"].values[1] = np.nan

@@ -115,8 +115,18 @@ def test_pretrained_runs_are_named_above_their_kernels():
         assert all(count(drawn, tile(kernel, float(np.abs(kernel).max()))) >= 1 for kernel in state)
 
 
+def test_pretrained_kernels_of_color_images_are_drawn_in_color_too():
+    runs = {"a": layer(2, 3, 7, 7), "b": layer(1, 3, 7, 7)._replace(untrained=None)}
+    drawn = montage.of_runs(runs, "title", "zero", [], "RdBu_r", "screen")
+    kernels_in_color = [kernel_tiles.colored(kernel, montage.TILE["screen"]) for kernel in runs["a"].trained]
+    assert all(count(drawn, kernel) >= 1 for kernel in kernels_in_color)
+    gray = montage.of_runs(runs | {"c": layer(1, 1, 7, 7)}, "title", "zero", [], "RdBu_r", "screen")
+    assert all(count(gray, kernel) == 0 for kernel in kernels_in_color)
+
+
 @pytest.mark.parametrize(
-    ("counts", "use", "shown"), [([3, 2], "screen", 5), ([40, 2], "screen", 18), ([9, 9], "slide", 6)]
+    ("counts", "use", "shown"),
+    [([3, 2], "screen", 5), ([40, 2], "screen", 18), ([9, 9], "slide", 6), ([2] * 200, "screen", 128)],
 )
 def test_of_pretrained_runs_the_first_kernels_are_drawn_and_the_figure_says_how_many(counts, use, shown):
     runs = {f"run {number}": layer(out, 1, 5, 5) for number, out in enumerate(counts)}

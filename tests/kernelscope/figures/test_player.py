@@ -50,6 +50,12 @@ def test_a_page_can_be_played_step_by_step_and_says_what_it_shows():
     assert elements.texts["p"].strip() == "what one sees"
 
 
+def test_of_one_snapshot_there_is_nothing_to_play():
+    elements = Elements(video.page(b"movie", "a run", "what one sees", MOMENTS[:1], 8, 0))
+    assert not elements.attributes.keys() & {"form", "input", "button", "script"}
+    assert elements.texts["p"].strip() == "what one sees"
+
+
 def test_names_stay_text():
     elements = Elements(video.page(b"movie", NAMES, NAMES, [NAMES], 8, 11))
     assert elements.attributes["video"]["aria-label"] == NAMES

@@ -153,9 +153,12 @@ def test_every_kind_of_chart_is_readable_and_inside_its_page(name, use):
             )
 
 
-def test_kernels_classes_and_seeds_are_cut_on_slides_only():
-    (note,) = styling.cut_on_slides("samples", "classes", 10, 6, "slide")
+def test_what_a_figure_cannot_hold_is_told():
+    note = styling.cut("samples", "classes", 10, 6, "slide")
     assert str(note) == "cut: 4 of 10 classes: not in samples, which is made for a slide"
-    for use in ("screen", "paper"):
-        assert list(styling.cut_on_slides("samples", "classes", 10, 6, use)) == []
-        assert list(styling.cut_kernels("montage", {"conv1": 40}, use)) == []
+    assert styling.cut("samples", "classes", 6, 6, "slide").count == 0
+
+
+@pytest.mark.parametrize(("use", "counts"), [("screen", [0, 72]), ("paper", [0, 136]), ("slide", [34, 194])])
+def test_of_a_wide_layer_a_figure_has_only_some_kernels(use, counts):
+    assert [note.count for note in styling.cut_kernels("montage", {"conv1": 40, "conv2": 200}, use)] == counts

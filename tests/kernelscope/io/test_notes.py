@@ -50,6 +50,13 @@ def test_what_is_cut_and_what_is_left_add_up(of, most, cut):
     assert note.count + min(of, most) == of
 
 
+def test_layers_are_left_out_where_they_do_not_fit_and_smaller_ones_behind_them_are_not():
+    fitting, note = notes.within({"a": 3, "b": 9, "c": 5, "d": 1}, 8, "too large")
+    assert fitting == ["a", "c"]
+    assert str(note) == "left out: 2 of 4 layers: too large: b, d"
+    assert notes.within({}, 8, "too large") == ([], Note("left_out", "layers", 0, 0, "too large: "))
+
+
 def test_notes_of_several_jobs_are_sentences_each_with_the_number_of_its_jobs(tmp_path):
     notes.keep([GUESS])
     paths = [written(tmp_path / name) for name in "ab"]

@@ -63,6 +63,22 @@ def test_kernels_planes_and_layers_have_their_measures_at_every_step(run):
     assert not [row for row in rows if row["layer"] == "conv1" and row["channel"]]
 
 
+def test_planes_of_a_single_weight_have_no_rows():
+    rows = table({"conv1": white(3, 2, 4, 1, 1)})
+    assert {row["kernel"] for row in rows} == {"0", "1", ""}
+    assert not any(row["channel"] for row in rows)
+
+
+def test_planes_have_rows_as_far_as_there_are_not_too_many_and_kernels_always(monkeypatch):
+    banks = {name: white(3, 2, channels, 3, 3) for name, channels in (("a", 1), ("b", 4), ("c", 5), ("d", 2))}
+    assert measurement.with_planes(banks)[1].count == 0
+    monkeypatch.setattr(measurement, "MOST_PLANES", 3 * 2 * 7)
+    assert {row["layer"] for row in table(banks) if row["channel"]} == {"b", "d"}
+    assert {row["layer"] for row in table(banks) if row["kernel"] and not row["channel"]} == set(banks)
+    note = "left out: 1 of 3 layers: too many planes for measures.csv, which has their kernels: c"
+    assert str(measurement.with_planes(banks)[1]) == note
+
+
 def test_values_are_those_of_the_measures_to_7_digits(run):
     banks, _, _, rows = run
     for layer, bank in banks.items():

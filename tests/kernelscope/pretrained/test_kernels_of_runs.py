@@ -71,8 +71,9 @@ HISTORY = {"steps": np.array([0, 4]), "epochs": np.array([0.0, 1.0]), "c": np.st
 @pytest.mark.parametrize(
     ("contents", "places", "words"),
     [
-        ([nan()], {}, "0: conv1: got numbers that are not finite"),
-        ([BANK * np.float64(1e60)], {}, "0: conv1: got numbers that are not finite"),
+        ([nan()], {"step": [0]}, "0: conv1: got untrained kernels that are not finite"),
+        ([BANK * np.float64(1e60)], {}, "0: got numbers that float32 cannot hold"),
+        ([{"c.weight": torch.full((1, 1, 3, 3), 1e60, dtype=torch.float64)}], {}, "layer c: got numbers that float32"),
         ([BANK[:, :, :4]], {}, "0: conv1: got an array .* expected square kernels"),
         ([np.zeros((1, 1, 65, 65), np.float32)], {}, "square kernels .* of at most 64 x 64"),
         ([np.zeros((0, 1, 5, 5), np.float32)], {}, "square kernels"),
@@ -80,8 +81,6 @@ HISTORY = {"steps": np.array([0, 4]), "epochs": np.array([0.0, 1.0]), "c": np.st
         ([[BANK]], {}, "0: got an object of type list, expected a state_dict, or an array"),
         ([{"fc": np.zeros((3, 3))}], {}, "0: state_dict: got only fc, expected at least one conv weight"),
         ([{"a": BANK}], {"layer": ["b"]}, "0: got no layer 'b', expected one of a"),
-        ([{"a": nan()}], {}, "0: layer a: got weights that are not finite"),
-        ([{"a,b": BANK}], {}, "0: got the layer 'a,b'"),
         (
             [BANK, BANK[:2]],
             {"epoch": [0, 1]},
@@ -93,7 +92,8 @@ HISTORY = {"steps": np.array([0, 4]), "epochs": np.array([0.0, 1.0]), "c": np.st
         ([HISTORY | {"steps": np.array([0.5, 1])}], {}, "0: steps: got an array"),
         ([HISTORY | {"epochs": np.array([0, np.nan])}], {}, "0: epochs: got an array"),
         ([HISTORY | {"c": BANK}], {}, r"0: c: got an array \(3, 1, 5, 5\)"),
-        ([HISTORY | {"c": np.stack([BANK, nan()])}], {}, "0: c: got numbers that are not finite"),
+        ([HISTORY | {"c": np.stack([nan(), BANK])}], {}, "0: c: got untrained kernels that are not finite"),
+        ([HISTORY | {"a,b": np.stack([BANK, BANK])}], {}, "0: got the layer 'a,b'"),
         (
             [{"steps": np.array([0]), "epochs": np.array([0.0])}],
             {},
@@ -104,6 +104,27 @@ HISTORY = {"steps": np.array([0, 4]), "epochs": np.array([0.0, 1.0]), "c": np.st
 def test_what_is_no_run_is_refused_with_the_name_of_the_file(contents, places, words):
     with pytest.raises(ValueError, match=words):
         snapshots(contents, **places)
+
+
+@pytest.mark.parametrize("contents", [[BANK, nan()], [{"a": BANK}, {"a": nan()}], [HISTORY | {"c": [BANK, nan()]}]])
+def test_a_state_that_is_not_finite_is_that_of_a_failed_training(contents):
+    made = snapshots(contents, step=[0, 9]) if len(contents) > 1 else snapshots(contents)
+    (layer,) = made.keys() - {"steps", "epochs"}
+    np.testing.assert_array_equal(made[layer], np.stack([BANK, nan()]))
+    assert kernels.failure(made) == "weights not finite"
+    assert kernels.failure(made | {layer: made[layer][::-1]}) == ""
+
+
+def test_names_of_layers_that_tables_cannot_hold_are_changed_and_told():
+    content = {"conv1/kernel:0": BANK, "conv1/kernel.0": BANK + 1, "steps": BANK + 2, "x" * 70: BANK + 3, "c": BANK}
+    arrays, _, names = kernels.snapshots([File("0", "r")], lambda _: content)
+    assert names == {
+        **{"conv1/kernel:0": "conv1.kernel.0", "conv1/kernel.0": "conv1.kernel.0_2", "steps": "steps_"},
+        **{"x" * 70: "x" * 64, "c": "c"},
+    }
+    for name, bank in content.items():
+        np.testing.assert_array_equal(arrays[names[name]][0], bank)
+    assert arrays["steps"].tolist() == [1]
 
 
 def test_centered_kernels_have_no_mean_and_keep_their_shape():

@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from kernelscope.pretrained import state_dicts
-from kernelscope.pretrained.model_part import is_optimizer, model_part, unprefixed
+from kernelscope.pretrained.model_part import is_optimizer, model_part, numbered, unprefixed
 
 
 def network() -> nn.Module:
@@ -35,6 +35,9 @@ RECIPES = {  # how the documents of libraries save checkpoints
     "compiled": lambda m, o: {"model": {f"_orig_mod.module.{k}": v for k, v in m.items()}, "optimizer": o},
     "two levels": lambda m, o: {"model": {"state_dict": m, "optimizer": o}},
     "only averages": lambda m, o: {"ema": m, "optimizer": o},
+    "a list": lambda m, o: [m, o, 3],
+    "a tuple": lambda m, o: (o, {"model": m}),
+    "an ensemble": lambda m, o: {"epoch": 3, "models": [m, m], "optimizer": o},
 }
 
 
@@ -42,12 +45,13 @@ RECIPES = {  # how the documents of libraries save checkpoints
 @pytest.mark.parametrize("recipe", RECIPES)
 def test_the_layers_are_those_of_the_model(recipe, optimizer):
     model, state = stepped(OPTIMIZERS[optimizer])
-    banks, left_out = state_dicts.conv_kernels(RECIPES[recipe](model.state_dict(), state.state_dict()))
+    content = numbered(RECIPES[recipe](model.state_dict(), state.state_dict()))
+    banks, left_out = state_dicts.conv_kernels(content)
     assert list(banks) == ["0", "2"]
     for name, bank in banks.items():
         assert (bank == model.state_dict()[f"{name}.weight"].numpy()).all()
     assert not any("exp_avg" in other.name or "momentum" in other.name for other in left_out)
-    parts = {"Lightning": "optimizer_states", "PyTorch": "optimizer_state_dict"}
+    parts = {"Lightning": "optimizer_states", "PyTorch": "optimizer_state_dict", "a list": "1", "a tuple": "0"}
     assert parts.get(recipe, "optimizer") in {other.name for other in left_out}
 
 
@@ -68,6 +72,26 @@ def test_a_part_can_be_asked_for_and_a_wrong_one_is_refused():
         ValueError, match=r"part mode: got no part 'mode', expected one of model, networks .did you mean"
     ):
         model_part(content, "mode")
+
+
+def test_of_a_list_the_first_is_read_or_the_one_that_is_asked_for():
+    model = network().state_dict()
+    other = {name: 0 * value for name, value in model.items()}
+    banks, left_out = state_dicts.conv_kernels(numbered([model, other]))
+    assert banks["0"].any()
+    assert [str(part) for part in left_out] == ["1: another part than 0"]
+    assert not state_dicts.conv_kernels(numbered((model, other)), part="1")[0]["0"].any()
+    assert not state_dicts.conv_kernels({"models": [model, other]}, part="models.1")[0]["0"].any()
+
+
+def test_of_a_list_of_arrays_each_is_a_layer():
+    banks, _ = state_dicts.conv_kernels(numbered([torch.ones(2, 1, 3, 3), torch.ones(3, 2, 5, 5)]))
+    assert [(name, bank.shape) for name, bank in banks.items()] == [("0", (2, 1, 3, 3)), ("1", (3, 2, 5, 5))]
+
+
+@pytest.mark.parametrize("value", [[], [1, "a"], [{"state": {0: {"exp_avg": torch.ones(2, 1, 3, 3)}}}], {"a": 1}, None])
+def test_nothing_else_is_a_list_of_parts(value):
+    assert numbered(value) is value
 
 
 def test_parts_with_other_names_are_all_read():

@@ -45,6 +45,15 @@ def test_doubles_and_centered_kernels_are_converted():
     assert made(notes.of_numbers(0, 3, arrays, min_max_normalized=False)) == []
 
 
+def test_layers_with_other_names_and_runs_with_the_same_files_are_told():
+    assert made([notes.of_names({"a/b": "a.b", "c": "c"})]) == [
+        "converted: 1 of 2 layers: other names than in the files: a.b was a/b"
+    ]
+    assert made([notes.of_equal(["x", "y"]), notes.of_equal([])]) == [
+        "assumed: 2 of 2 runs: different networks, although their files are the same: x, y"
+    ]
+
+
 def test_a_file_of_doubles_is_one_with_any():
     assert notes.is_double({"model": {"a.weight": np.zeros(2, np.float32), "b.weight": np.zeros(2)}})
     assert notes.is_double(np.zeros(2))

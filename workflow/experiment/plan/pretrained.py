@@ -21,17 +21,24 @@ def page_settings(settings: dict) -> dict:
 
 
 class Run(NamedTuple):
-    """A pretrained run: its name, its files with the sha256 of each, and the file with its losses, if there is one."""
+    """A pretrained run: its name, its files with the sha256 of each, the file with its losses, and its twins."""
 
     name: str
     files: list[tuple[File, str]]
     history: tuple[str, str] | None
+    equal: tuple[str, ...] = ()  # the names of all chosen runs with the same files, if there are several
+
+    @property
+    def content(self) -> tuple:
+        """Return the sha256 of each file, and what its name says beside the run."""
+        return tuple((*file[2:], sha256) for file, sha256 in self.files)
 
     @property
     def spec(self) -> dict:
         """Return the run as import_kernels takes it."""
         files = [[file.name, file.step, file.epoch, file.layer, file.kernel, sha256] for file, sha256 in self.files]
-        return {"files": files, "history": self.history and list(self.history)}
+        spec = {"files": files, "history": self.history and list(self.history)}
+        return spec | ({"equal": list(self.equal)} if self.equal else {})
 
 
 def check_alone(config: dict, defined: dict[str, dict]) -> None:
@@ -84,11 +91,21 @@ def chosen(name: str, settings: dict, seeds: list[int], place: tuple) -> dict[in
             expected = f"0 to {len(names) - 1}, for the runs {listed(names, most=20)}"
             refuse(place, str(seeds[-1]), expected, beside=[("datasets", name)])
         histories = losses(settings, [names[seed] for seed in seeds])
-        return {seed: run(names[seed], settings["folder"], by_run[names[seed]], histories) for seed in seeds}
+        found = {seed: run(names[seed], settings["folder"], by_run[names[seed]], histories) for seed in seeds}
+        return with_equal(found)
     except ConfigError:
         raise
     except (ValueError, OSError) as error:
         raise ConfigError(completed(("datasets", name), error)) from None
+
+
+def with_equal(runs: dict[int, Run]) -> dict[int, Run]:
+    """Return the runs, those that have the same files with the names of all of them."""
+    names: dict[tuple, list[str]] = {}
+    for each in runs.values():
+        names.setdefault(each.content, []).append(each.name)
+    equal = {content: tuple(of) for content, of in names.items() if len(of) > 1}
+    return {seed: each._replace(equal=equal.get(each.content, ())) for seed, each in runs.items()}
 
 
 def check_shared(dataset: str, runs: list[Run]) -> None:

@@ -30,6 +30,19 @@ def files(settings: dict) -> list[File]:
     raise ValueError(refusal(".files", got, "a pattern that fits the names of the files, or a `table` of them"))
 
 
+def unread(settings: dict) -> dict:
+    """Return the `count` of the files whose names fit no pattern, `of` how many in the folder, and the first `names`.
+
+    A table names what is read, so nothing else in the folder counts. Hidden files never count.
+    """
+    names = [name for name in listing(Path(settings["folder"])) if not Path(name).name.startswith(".")]
+    fitting = {file.name for file in files(settings)}
+    if settings["history"] is not None:
+        fitting |= {file.name for file in file_names.named(names, settings["history"], "")}
+    others = [] if settings["table"] else [name for name in names if name not in fitting]
+    return {"count": len(others), "of": len(names), "names": listed(others)}
+
+
 def losses(settings: dict, names: list[str]) -> dict[str, str]:
     """Return run -> the file with its losses; nothing if the definition asks for none."""
     pattern = settings["history"]

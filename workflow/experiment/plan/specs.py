@@ -4,7 +4,7 @@ import json
 from functools import cached_property
 
 from experiment.config import meanings
-from experiment.plan import aggregates, pretrained, rule_table
+from experiment.plan import aggregates, pretrained, pretrained_files, rule_table
 from experiment.plan.plan import Plan
 from kernelscope.data import control_names
 
@@ -178,7 +178,9 @@ class Specs(Plan):
 
     def write_notes(self) -> dict:
         rows = {rule: rule_table.RULES[rule] for rule in aggregates.noted(self)}
-        return {"jobs": [[rule, row.folder, list(row.choices(self))] for rule, row in rows.items()]}
+        unread = {dataset: pretrained_files.unread(self.config["datasets"][dataset]) for dataset in self.pretrained}
+        jobs = [[rule, row.folder, list(row.choices(self))] for rule, row in rows.items()]
+        return {"jobs": jobs} | ({"unread": unread} if unread else {})
 
     def compare_architectures(self, dataset: str) -> dict:
         return {"dataset": dataset, "seeds": self.seeds}

@@ -50,13 +50,13 @@ def similarity(a: np.ndarray, b: np.ndarray, ignore_sign: bool = False) -> Simil
     Similarity
         value (m, n), shift (m, n, 2) in pixels, and sign (m, n). A constant kernel has similarity 0.
     """
-    k = a.shape[-1]
-    correlation = np.concatenate(list(_correlations(_spectra(a.astype(np.float64)), _spectra(b.astype(np.float64)), k)))
-    grid = correlation.shape[2:]
-    correlation = correlation.reshape(*correlation.shape[:2], -1)
-    best_lag = np.abs(correlation).argmax(-1) if ignore_sign else correlation.argmax(-1)
-    value = np.take_along_axis(correlation, best_lag[..., None], -1)[..., 0]
-    lag = np.stack(np.unravel_index(best_lag, grid), -1)
+    k, grid, values, lags = a.shape[-1], _grid(a.shape[-1]), [], []
+    for block in _correlations(_spectra(a.astype(np.float64)), _spectra(b.astype(np.float64)), k):
+        correlation = block.reshape(*block.shape[:2], -1)
+        lags.append(np.abs(correlation).argmax(-1) if ignore_sign else correlation.argmax(-1))
+        values.append(np.take_along_axis(correlation, lags[-1][..., None], -1)[..., 0])
+    value = np.concatenate(values)
+    lag = np.stack(np.unravel_index(np.concatenate(lags), grid), -1)
     return Similarity(
         np.abs(value) if ignore_sign else value, np.where(lag >= k, lag - grid[0], lag), np.where(value < 0, -1, 1)
     )

@@ -71,9 +71,9 @@ def page(name: str, layer: Layer, rows: list[dict], images: np.ndarray, look: Lo
     return table.sheet(look, words, [key], strips, gap=8)
 
 
-def clearest(rows: list[dict], most: int | None) -> list[dict]:
+def clearest(rows: list[dict], most: int) -> list[dict]:
     """Return all rows, or those of the kernels whose feature is most above chance, in the order of their numbers."""
-    if most is None or len(rows) <= (most := most - 1):
+    if len(rows) <= (most := most - 1):
         return rows
     score = lambda row: (row["alive"], bool(row["description"]), row["z"] or 0.0, row["selectivity"] or 0.0)  # noqa: E731
     return sorted(sorted(rows, key=score, reverse=True)[:most], key=lambda row: int(row["kernel"]))

@@ -12,7 +12,7 @@ from kernelscope.figures.styling import Look
 
 TILE = {"screen": 92, "slide": 92, "paper": 72}  # pixels of a kernel and of a map
 SMALLEST = 4  # rows of a map that is drawn; of smaller maps the numbers are written
-MOST_CLASSES = 3  # on a slide
+MOST_CLASSES = {"screen": 12, "slide": 3, "paper": 12}
 MAPS = "magma"
 
 
@@ -48,12 +48,12 @@ def page(inputs: np.ndarray, class_names: list[str], name: str, layer: Layer, lo
     out, h, w = responses.shape[1:]
     kernels, classes, use = list(range(out)), list(range(len(class_names))), look.use
     notes = []
-    if use.kernels and out > use.kernels - 1:
+    if out > use.kernels - 1:
         order = np.argsort(-np.nan_to_num(responses).max((0, 2, 3)), kind="stable")
         kernels = sorted(order[: use.kernels - 1].tolist())
         notes.append(f"{len(kernels)} of {out} kernels: those that respond most")
-    if use.height and len(classes) > MOST_CLASSES:
-        classes = classes[:MOST_CLASSES]
+    if len(classes) > MOST_CLASSES[use.name]:
+        classes = classes[: MOST_CLASSES[use.name]]
         notes.append(f"{len(classes)} of {len(class_names)} classes")
     drawn = [class_names[label] for label in classes]
     columns = [image_column(inputs[classes], drawn, TILE[use.name] - use.smaller)]

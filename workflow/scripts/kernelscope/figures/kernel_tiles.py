@@ -39,9 +39,9 @@ def block(kernel: np.ndarray, limit: float, factor: int, colormap: str) -> np.nd
     channels, k, _ = kernel.shape
     cols = int(np.ceil(np.sqrt(channels)))
     rows = -(-channels // cols)
-    tiles = np.zeros((rows * cols, k, k))
-    tiles[:channels] = kernel
-    drawn = drawing.enlarged(colormaps.signed(tiles, limit, colormap), factor)
+    tiles = np.full((rows * cols, k, k, 3), BETWEEN, np.uint8)  # behind the last channel there is none
+    tiles[:channels] = colormaps.signed(kernel, limit, colormap)
+    drawn = drawing.enlarged(tiles, factor)
     return grid(drawn.reshape(rows, cols, *drawn.shape[1:]))
 
 
@@ -94,6 +94,7 @@ def resampled(image: np.ndarray, width: int) -> np.ndarray:
 
 
 MOST, CHANNELS = 256, 16  # at most this many kernels of a layer are drawn, and input channels of each
+LINE, MOST_OF_ALL = 14, 3000  # of many layers, at least a line of each, and about so many in all
 NOTE = (
     "each kernel on its own scale, zero in the middle; red above zero, blue below; three channels as red, green, blue"
 )
@@ -102,15 +103,16 @@ NOTE = (
 def sheet(layers: dict[str, np.ndarray], title: str, colormap: str, width: int = 1320) -> drawing.Drawing:
     """Return the whole figure of layers (out, in, k, k)."""
     parts = [drawing.text(title, drawing.TITLE, bold=True), drawing.paragraph(NOTE, width, color=drawing.GRAY)]
+    most = max(LINE, min(MOST, MOST_OF_ALL // len(layers)))
     for name, bank in layers.items():
-        parts += section(name, bank, colormap, width)
+        parts += section(name, bank, colormap, width, most)
     return table.page(parts)
 
 
-def section(name: str, bank: np.ndarray, colormap: str, width: int) -> list[drawing.Drawing]:
-    """Return the heading and the kernels of one layer; if there are too many, the first kernels and channels."""
+def section(name: str, bank: np.ndarray, colormap: str, width: int, most: int) -> list[drawing.Drawing]:
+    """Return the heading and the kernels of one layer; if there are too many, the first `most`, and first channels."""
     out, channels, k, _ = bank.shape
-    selected = bank[:MOST, : channels if channels == 3 else CHANNELS]
+    selected = bank[:most, : channels if channels == 3 else CHANNELS]
     heading = f"{name}: {captions.kernels(out)} of {k} x {k}" + f" x {channels} channels" * (channels > 1)
     if selected.shape != bank.shape:
         heading += f"; drawn: the first {len(selected)} kernels" + f", {selected.shape[1]} channels" * (channels > 3)

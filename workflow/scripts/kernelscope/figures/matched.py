@@ -11,7 +11,7 @@ from kernelscope.figures.drawing import GRAY, SMALL, Drawing, above, text
 from kernelscope.figures.styling import Look, Use
 
 TILE = {"screen": 75, "slide": 92, "paper": 62}
-MOST_SEEDS = 3  # on a slide
+MOST_SEEDS = {"screen": 12, "slide": 3, "paper": 12}
 NO_MATCH = 225
 
 
@@ -133,9 +133,9 @@ class Matched(NamedTuple):
 
     def strips(self, order: list[list[int | None]]) -> list[Drawing]:
         """Return the columns in lines, and how many are drawn if these are not all."""
-        most = self.use.kernels or len(order)
+        most, most_seeds = self.use.kernels, MOST_SEEDS[self.use.name]
         words = [f"{most} of {len(order)} columns: the most alike"] * (len(order) > most)
-        words += [f"{MOST_SEEDS} of {len(self.seeds)} seeds"] * bool(self.use.height and len(self.seeds) > MOST_SEEDS)
+        words += [f"{most_seeds} of {len(self.seeds)} seeds"] * (len(self.seeds) > most_seeds)
         few = [text("; ".join(words), SMALL, GRAY)] if words else []
         return [*few, *table.strips([self.column(kernels) for kernels in order[:most]], self.use.width)]
 
@@ -147,7 +147,7 @@ class Matched(NamedTuple):
         name = self.names.get(first, "") if first is not None else ""
         cells = {"": drawing.paragraph(name, width, SMALL, align=0.5) if name else drawing.blank(1, 1)}
         for number, (seed, kernel) in enumerate(zip(self.seeds, kernels, strict=True)):
-            if self.use.height and number >= MOST_SEEDS:
+            if number >= MOST_SEEDS[self.use.name]:
                 break
             pixels = self.tile(seed, kernel)
             if not matches and others:

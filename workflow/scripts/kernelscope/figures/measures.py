@@ -1,5 +1,6 @@
 """Figures of the measures of a run over its training: beside their nulls, and when its layers settle."""
 
+import itertools
 import textwrap
 
 import numpy as np
@@ -24,7 +25,18 @@ PANELS = {  # measure -> what a reader calls it, and what it says
 UNBOUNDED = ("norm", "total_variation", "initial_ratio")
 BAND = "#bbbbbb"
 COLUMNS = 4  # panels side by side
+MOST_LAYERS = len(styling.SERIES)  # each in a color of its own
 FEW = 3  # at most this many snapshots are marked, because a line between so few says nothing about what is between
+
+
+def drawn(curves: dict[str, dict[str, Curve]]) -> dict[str, dict[str, Curve]]:
+    """Return the curves of the layers that are drawn, the first MOST_LAYERS."""
+    return dict(itertools.islice(curves.items(), MOST_LAYERS))
+
+
+def few(curves: dict[str, dict[str, Curve]]) -> str:
+    """Return how many layers are drawn, as the end of a title; "" if these are all."""
+    return f" · {MOST_LAYERS} of {len(curves)} layers" * (len(curves) > MOST_LAYERS)
 
 
 def measures_figure(
@@ -53,7 +65,8 @@ def measures_figure(
     """
     panels = {name: words for name, words in PANELS.items() if name != "norm" or not min_max_normalized}
     page = styling.page((13, 6.6))
-    styling.headed(page, title)
+    styling.headed(page, title + few(curves))
+    curves = drawn(curves)
     styling.noted(page, note)
     axes = page.subplots(2, COLUMNS, sharex=True).ravel()
     for panel, (measure, words) in zip(axes, panels.items(), strict=False):
@@ -62,7 +75,7 @@ def measures_figure(
             trajectory(panel, of_layer[measure], styling.series(number), alone=len(curves) == 1)
         if all(np.isnan(of_layer[measure].values).all() for of_layer in curves.values()):
             styling.empty(panel, "not defined")
-        panel.set_xlim(0, max(*(of_layer["norm"].steps[-1] for of_layer in curves.values()), 1))
+        span(panel, [of_layer["norm"] for of_layer in curves.values()])
         panel.set_ylim(*([0, None] if measure in UNBOUNDED else [-0.4, 1] if measure == "lag1" else [0, 1]))
         panel.set_title(textwrap.fill(words, 22), fontsize=styling.TEXT, loc="left")
     for panel in axes[len(panels) :]:
@@ -76,6 +89,16 @@ def measures_figure(
     lines = [Line2D([], [], color=styling.series(i), linewidth=2.5) for i in range(len(named))]
     page.legend(lines, named.values(), loc="outside lower right", ncols=1, frameon=False, fontsize=styling.TEXT)
     return page
+
+
+def span(axes, curves_of_layers: list[Curve]) -> None:
+    """Limit the axis of time to the steps; with one snapshot there is no time, so its points are in the middle."""
+    last = max(curve.steps[-1] for curve in curves_of_layers)
+    if all(len(curve.steps) == 1 for curve in curves_of_layers):
+        axes.set_xlim(last - 1, last + 1)
+        axes.set_xticks([])
+    else:
+        axes.set_xlim(0, max(last, 1))
 
 
 def remark(of_layer: dict[str, Curve], factor: float, min_max_normalized: bool) -> str:
@@ -114,7 +137,13 @@ def settling_figure(curves: dict[str, dict[str, Curve]], title: str, note: str, 
     A bar on the line of SETTLED goes from the last snapshot before a layer's median kernel has settled to the next.
     """
     page = styling.page((10, 4.8))
-    styling.headed(page, title)
+    styling.headed(page, title + few(curves))
+    curves = drawn(curves)
+    if all(len(of_layer["norm"].steps) == 1 for of_layer in curves.values()):
+        styling.noted(page, note)
+        (axes := page.subplots()).set_axis_off()
+        styling.empty(axes, "one snapshot: when kernels settle is unknown")
+        return page
     styling.noted(page, f"{note}\nline: median of the kernels of a layer; band: their quartiles; ticks: snapshots")
     left, right = page.subplots(1, 2)
     for axes, measure, words in (
@@ -129,7 +158,7 @@ def settling_figure(curves: dict[str, dict[str, Curve]], title: str, note: str, 
             ylabel=words,
         )
         axes.set_ylim(min(0.0, axes.dataLim.y0) - 0.08, 1.02)
-        axes.set_xlim(0, max(max(of_layer[measure].steps[-1] for of_layer in curves.values()), 1))
+        span(axes, [of_layer[measure] for of_layer in curves.values()])
     styling.legend(left, loc="best")
     for number, of_layer in enumerate(curves.values()):
         resolution_bar(right, of_layer["cosine_last"], styling.series(number))

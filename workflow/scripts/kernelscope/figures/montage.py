@@ -62,9 +62,9 @@ def page(name: str, layer: Layer, in_color: bool, look: Look) -> Drawing:
     return table.sheet(look, captions.bank(name, layer.trained), legend(layer, look.colormap, len(chosen)), strips)
 
 
-def strongest(layer: Layer, most: int | None) -> list[int]:
+def strongest(layer: Layer, most: int) -> list[int]:
     """Return the kernels to draw in the order of their numbers: all, or those with the largest norm that are alive."""
-    if most is None or len(layer.trained) <= most:
+    if len(layer.trained) <= most:
         return list(range(len(layer.trained)))
     norm = np.where(layer.alive, np.nan_to_num(kernels.norms(layer.trained)), -1.0)
     return sorted(np.argsort(-norm, kind="stable")[:most].tolist())
@@ -92,7 +92,7 @@ def columns_of(layer: Layer, chosen: list[int], in_color: bool, look: Look) -> l
 def column(layer: Layer, i: int, change: np.ndarray | None, alive: bool, in_color: bool, look: Look) -> dict:
     """Return the cells of one kernel by the label of their row."""
     width = TILE[look.use.name] - look.use.smaller
-    words = width if look.use.kernels is None else COLUMN
+    words = COLUMN if look.use.height else width
     shared = 0.0 if layer.min_max_normalized else layer.limit
 
     def drawn(bank: np.ndarray | None, limit: float) -> np.ndarray | Drawing:
@@ -109,8 +109,7 @@ def column(layer: Layer, i: int, change: np.ndarray | None, alive: bool, in_colo
     }
     if in_color:
         cells["trained, in color: gray is zero"] = colored(layer.trained[i], width, alive)
-        if change is not None:
-            cells["change, in color"] = colored(change[i], width, alive)
+        cells["change, in color"] = drawn(None, 0.0) if change is None else colored(change[i], width, alive)
     if not layer.min_max_normalized:
         cells["norm"] = norm_label(layer, i, alive)
     return {label: drawing.centered(cell, words) for label, cell in cells.items()}
@@ -130,9 +129,9 @@ MOST = 16  # kernels of a pretrained run
 
 
 def drawn_of(runs: dict[str, Layer], use: Use) -> list[tuple[str, int]]:
-    """Return (run, kernel) of every column: the first MOST kernels of each run, if there is room."""
-    every = [(name, i) for name, layer in runs.items() for i in range(min(MOST, len(layer.trained)))]
-    return every[: use.kernels]
+    """Return (run, kernel) of every column: the first kernels of each run, MOST or as many as there is room for."""
+    most = max(1, min(MOST, use.kernels // len(runs)))
+    return [(name, i) for name, layer in runs.items() for i in range(min(most, len(layer.trained)))][: use.kernels]
 
 
 def of_runs(runs: dict[str, Layer], zero: str, notes: list[str], look: Look) -> Drawing:
@@ -146,11 +145,11 @@ def of_runs(runs: dict[str, Layer], zero: str, notes: list[str], look: Look) -> 
     scale = drawing.ramp(look.colormap, f"below {zero}", f"above {zero}")
     if len(shown) < total:
         scale = beside(scale, text(f"{len(shown)} of {total} kernels", SMALL, GRAY), gap=24, align=0.5)
-    columns = []
+    columns, in_color = [], all(layer.trained.shape[1] == 3 for layer in runs.values())
     for name, layer in runs.items():
         label = drawing.paragraph(name, TILE[size.name] + 24, SMALL, bold=True, align=0.5)
         numbers = [i for run, i in shown if run == name]
-        drawn = columns_of(layer._replace(min_max_normalized=True), numbers, False, look)
+        drawn = columns_of(layer._replace(min_max_normalized=True), numbers, in_color, look)
         for i, cells in zip(numbers, drawn, strict=True):
             columns.append(cells | {"": above(label, text(f"kernel {i}", SMALL), gap=2, align=0.5)})
     lines = [drawing.paragraph(line, size.width - 2 * table.MARGIN, color=GRAY) for line in notes]

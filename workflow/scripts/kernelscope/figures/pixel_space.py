@@ -62,7 +62,7 @@ def page(words: str, rows: dict, gain: dict[int, str], limit: float, names: dict
     chosen, use = list(gain), look.use
     scales = [drawing.weights(limit, look.colormap)]
     scales.append(text("images in pixels: each on its own scale", SMALL, GRAY))
-    if use.kernels and len(chosen) > use.kernels:
+    if len(chosen) > use.kernels:
         finite = [i for i in chosen if gain[i][0].isdigit()] or chosen
         scales.append(text(f"{len(finite[: use.kernels])} of {len(chosen)} kernels", SMALL, GRAY))
         chosen = finite[: use.kernels]

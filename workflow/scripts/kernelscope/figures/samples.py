@@ -4,11 +4,13 @@ import numpy as np
 
 from kernelscope.figures import drawing, kernel_tiles, styling, table
 from kernelscope.figures.drawing import Drawing, above, beside, text
+from kernelscope.refusal import listed
 
 PER_CLASS = 9
-MOST_CLASSES = 6  # on a slide
+MOST_CLASSES = {"screen": 100, "slide": 6, "paper": 100}
 SIDE = 128  # about the side of a drawn image, in pixels
 GAP = 4
+LONGEST = 2000  # letters of the counts of classes
 
 
 def sheet(images, labels: np.ndarray, class_names: list[str], dataset: str, use: str, remark: str = "") -> Drawing:
@@ -30,7 +32,7 @@ def sheet(images, labels: np.ndarray, class_names: list[str], dataset: str, use:
         What else a reader should know.
     """
     size, (n, h, w) = styling.USES[use], images.shape[:3]
-    drawn = class_names[: MOST_CLASSES if size.height else None]
+    drawn = class_names[: MOST_CLASSES[use]]
     names = [
         text(drawing.shortened(name, size.width // 5, drawing.HEADING, True), drawing.HEADING, bold=True)
         for name in drawn
@@ -52,7 +54,7 @@ def sheet(images, labels: np.ndarray, class_names: list[str], dataset: str, use:
                 gap=GAP,
             )
         )
-    counts = ", ".join(f"{np.sum(labels == label)} {name}" for label, name in enumerate(class_names))
+    counts = listed((f"{np.sum(labels == label)} {name}" for label, name in enumerate(class_names)), LONGEST)
     note = f"{n} training images of {h} x {w} pixels: {counts}"
     note += f"; {len(drawn)} of {len(class_names)} classes" * (len(drawn) < len(class_names))
     note += f"; {remark}" * bool(remark)

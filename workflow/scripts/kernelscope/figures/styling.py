@@ -22,9 +22,10 @@ class Use(NamedTuple):
     """What a figure is made for. A logical pixel is what drawing.py counts in; its smallest letters have 12.
 
     width, height: of a sheet of kernels in logical pixels, None for as high as needed. scale: pixels of a PNG for each.
-    points: of a PDF or SVG for each. kernels: how many of a layer are drawn at most. letters: size of the letters of a
-    chart relative to a screen. inches: sides of a chart, None for its own. dpi: of its PNG. smaller: logical pixels by
-    which kernels are smaller than usual, so that a slide is not overfull.
+    points: of a PDF or SVG for each. kernels: how many of a layer are drawn at most; no PNG has more than 32,767 rows
+    of pixels then, which browsers can draw. letters: size of the letters of a chart relative to a screen. inches:
+    sides of a chart, None for its own. dpi: of its PNG. smaller: logical pixels by which kernels are smaller than
+    usual, so that a slide is not overfull.
     """
 
     name: str
@@ -32,7 +33,7 @@ class Use(NamedTuple):
     height: int | None
     scale: int
     points: float
-    kernels: int | None
+    kernels: int
     letters: float
     inches: tuple[float | None, float | None]
     dpi: int
@@ -43,9 +44,9 @@ MM = 1 / 25.4  # inches
 COLUMNS = 85 * MM, 174 * MM  # inches: one and both columns of a page of a paper
 PAPER = 986  # logical pixels of both columns: 12 of them are letters of 6 points
 USES = {
-    "screen": Use("screen", 1320, None, 1, 0.75, None, 1.0, (None, None), 150),
+    "screen": Use("screen", 1320, None, 1, 0.75, 128, 1.0, (None, None), 150),
     "slide": Use("slide", 960, 540, 2, 1.0, 6, 1.4, (40 / 3, 7.5), 144),  # 1920 x 1080, letters of 24 pixels and more
-    "paper": Use("paper", PAPER, None, 2, 72 * COLUMNS[1] / PAPER, None, 0.7, (COLUMNS[1], None), 300),
+    "paper": Use("paper", PAPER, None, 2, 72 * COLUMNS[1] / PAPER, 64, 0.7, (COLUMNS[1], None), 300),
 }
 
 
@@ -73,16 +74,13 @@ def cut_kernels(figure: str, layers: dict[str, int], use: str, others: int = 0) 
     use : what the figure is made for
     others : columns of the figure without a kernel, which take the place of kernels
     """
-    most = USES[use].kernels
     for layer, count in layers.items():
-        if most is not None:
-            yield beyond(f"kernels of {layer}", count, most - others, f"not in {figure}, which is made for a {use}")
+        yield cut(figure, f"kernels of {layer}", count, USES[use].kernels - others, use)
 
 
-def cut_on_slides(figure: str, item: str, count: int, most: int, use: str) -> Iterator[Note]:
-    """Yield a note about classes or seeds, of which a slide has at most so many."""
-    if USES[use].height:
-        yield beyond(item, count, most, f"not in {figure}, which is made for a {use}")
+def cut(figure: str, item: str, count: int, most: int, use: str) -> Note:
+    """Return the note about kernels, classes, seeds or types, of which a figure has at most so many."""
+    return beyond(item, count, most, f"not in {figure}, which is made for a {use}")
 
 
 def fitted(page, use: Use):

@@ -170,17 +170,17 @@ PAGE = """<!doctype html>
 <h1>{title}</h1>
 <video playsinline muted aria-label="{words}" data-moments="{moments}" data-rate="{rate:g}" data-held="{held}"
 src="data:video/mp4;base64,{movie}"></video>
-<form><button type="button">Play</button>
-<input type="range" min="0" max="{last}" value="0" step="1" aria-label="Step of the training"><output></output></form>
-<p>{words}</p>
+{controls}<p>{words}</p>
 </main>
-<script>{script}</script>
-</html>
+{script}</html>
+"""
+CONTROLS = """<form><button type="button">Play</button>
+<input type="range" min="0" max="{last}" value="0" step="1" aria-label="Step of the training"><output></output></form>
 """
 
 
 def page(movie: bytes, title: str, words: str, moments: list[str], frames_per_second: float, held: int) -> str:
-    """Return an HTML page that contains an MP4 and needs nothing else, with a slider over its snapshots.
+    """Return an HTML page that contains an MP4 and needs nothing else, with a slider over several snapshots.
 
     words: what the movie shows, also for blind readers. moments: the name of each snapshot. held: how many copies of
     the first frame come before the first.
@@ -196,8 +196,8 @@ def page(movie: bytes, title: str, words: str, moments: list[str], frames_per_se
         moments=escape(json.dumps(moments)),
         rate=frames_per_second,
         held=held,
-        last=len(moments) - 1,
+        controls=CONTROLS.format(last=len(moments) - 1) * (len(moments) > 1),
         movie=base64.b64encode(movie).decode("ascii"),
         style=STYLE,
-        script=SCRIPT,
+        script=f"<script>{SCRIPT}</script>\n" * (len(moments) > 1),
     )

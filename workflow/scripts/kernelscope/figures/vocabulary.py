@@ -10,7 +10,10 @@ from kernelscope.figures.styling import Look
 
 GAP = 6  # pixels between two kernels
 TILE = {"screen": 64, "slide": 62, "paper": 56}
-MOST_SEEDS, MOST_TYPES = {"screen": 12, "slide": 6, "paper": 8}, {"screen": 24, "slide": 5, "paper": 16}
+MOST_SEEDS = {"screen": 12, "slide": 6, "paper": 8}
+MOST_TYPES = {"screen": 24, "slide": 5, "paper": 16}  # of a layer
+MOST_LINES = {"screen": 240, "slide": 1000, "paper": 120}  # types of all layers
+MOST_LAYERS = 75
 WORDS = {"screen": 300, "slide": 300, "paper": 250}  # width of the words beside a type
 COUNT = 22  # width of the number beside a kernel
 
@@ -32,8 +35,10 @@ def sheet(
 
 def page(vocabulary: list[dict], types: list[dict], banks: dict, limits: dict, look: Look) -> Drawing:
     """Return the figure with kernels of the size that a use has."""
-    parts, without, use = [], [], look.use
-    for layer in dict.fromkeys(row["layer"] for row in vocabulary):
+    parts, without, layers = [], [], list(dict.fromkeys(row["layer"] for row in vocabulary))
+    use, most = look.use, most_types(len(layers), look.use.name)
+    title = look.title + f" · {MOST_LAYERS} of {len(layers)} layers" * (len(layers) > MOST_LAYERS)
+    for layer in layers[:MOST_LAYERS]:
         rows = [row for row in vocabulary if row["layer"] == layer]
         if rows[0]["type"] is None:
             reason = f"{layer}: no types ({rows[0]['reason']})"
@@ -41,14 +46,22 @@ def page(vocabulary: list[dict], types: list[dict], banks: dict, limits: dict, l
             continue
         members = [row for row in types if row["layer"] == layer and row["type"] is not None]
         of_layer = {seed: (bank[layer], limits[seed][layer]) for seed, bank in banks.items()}
-        parts += layer_section(rows, members, of_layer, look)
-    return table.page([*table.head(look.title, "", use.width), *parts, *without], gap=8 if use.height else table.MARGIN)
+        parts += layer_section(rows, members, of_layer, look, most)
+    return table.page([*table.head(title, "", use.width), *parts, *without], gap=8 if use.height else table.MARGIN)
 
 
-def layer_section(rows: list[dict], members: list[dict], banks: dict, look: Look) -> list[Drawing]:
-    """Return the caption and the table of one layer; `banks`: seed -> its kernels and the end of its color scale."""
+def most_types(layers: int, use: str) -> int:
+    """Return how many types of each of so many layers are drawn at most."""
+    return max(1, min(MOST_TYPES[use], MOST_LINES[use] // max(1, layers)))
+
+
+def layer_section(rows: list[dict], members: list[dict], banks: dict, look: Look, most: int) -> list[Drawing]:
+    """Return the caption and the table of one layer, with `most` types.
+
+    banks: seed -> its kernels and the end of its color scale.
+    """
     seeds, use = sorted({row["seed"] for row in members}), look.use
-    drawn_seeds, drawn = seeds[: MOST_SEEDS[use.name]], rows[: MOST_TYPES[use.name]]
+    drawn_seeds, drawn = seeds[: MOST_SEEDS[use.name]], rows[:most]
     width = TILE[use.name] - use.smaller
 
     def draw(seed: int, kernel: int) -> np.ndarray:
@@ -63,7 +76,7 @@ def layer_section(rows: list[dict], members: list[dict], banks: dict, look: Look
         cells = [cell(row["type"], [m for m in members if m["seed"] == seed], draw, blank) for seed in drawn_seeds]
         said = words(row, exemplar.height, WORDS[use.name])
         lines.append(beside(said, exemplar, drawing.blank(1, GAP), *cells, gap=GAP))
-    head = caption(rows, seeds, [banks[seed][1] for seed in seeds], look)
+    head = caption(rows, seeds, [banks[seed][1] for seed in seeds], look, most)
     return [*head, above(*lines, gap=4 if use.height else GAP)]
 
 
@@ -104,18 +117,18 @@ def words(row: dict, height: int, width: int) -> Drawing:
     return drawing.padded(drawn, right=max(0, width - drawn.width))
 
 
-def caption(rows: list[dict], seeds: list[int], limits: list[float], look: Look) -> list[Drawing]:
+def caption(rows: list[dict], seeds: list[int], limits: list[float], look: Look, most: int) -> list[Drawing]:
     """Return the heading of a layer and what the reader must know."""
     use = look.use
     every = sum(row["seeds"] == row["seeds_total"] for row in rows)
-    most_seeds, most_types = MOST_SEEDS[use.name], MOST_TYPES[use.name]
+    most_seeds = MOST_SEEDS[use.name]
     head = f"{rows[0]['layer']}: {len(rows)} types of kernels; {every} of them in every one of {len(seeds)} seeds"
     note = "Types are found without knowing the seeds. Beside the typical kernel: the most similar one of each seed."
     ends = " to ".join(dict.fromkeys(drawing.number(limit) for limit in (min(limits), max(limits))))
     parts = [drawing.ramp(look.colormap, "weights: −limit", f"limit of the run ({ends})")]
     parts.append(text("typical: seed/kernel", SMALL, GRAY))
     parts += [text(f"{most_seeds} of {len(seeds)} seeds", SMALL, GRAY)] * (len(seeds) > most_seeds)
-    parts += [text(f"{most_types} of {len(rows)} types", SMALL, GRAY)] * (len(rows) > most_types)
+    parts += [text(f"{most} of {len(rows)} types", SMALL, GRAY)] * (len(rows) > most)
     inside = use.width - 2 * table.MARGIN
     scales = drawing.flow(*parts, width=inside, gap=24)
     return [table.heading(head), drawing.paragraph(note, inside, color=GRAY), scales]

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kernelscope.io import files, records
+from kernelscope.refusal import listed
 
 KINDS = ("left_out", "cut", "assumed", "clipped", "converted")
 
@@ -41,6 +42,20 @@ KEPT: list[Note] = []  # notes of this process, for its manifest
 def beyond(item: str, of: int, most: int, text: str) -> Note:
     """Return the note that only the first `most` of so many are used or drawn; it concerns nothing if these are all."""
     return Note("cut", item, max(0, of - most), of, text)
+
+
+def within(sizes: dict[str, int], most: int, text: str) -> tuple[list[str], Note]:
+    """Return the layers that fit into a table or page of at most so much, and a note about the others.
+
+    sizes: layer -> how much it takes. Layers are taken in this order; behind one that does not fit, smaller ones may.
+    """
+    fitting: list[str] = []
+    for layer, size in sizes.items():
+        if size <= most:
+            fitting.append(layer)
+            most -= size
+    others = [layer for layer in sizes if layer not in fitting]
+    return fitting, Note("left_out", "layers", len(others), len(sizes), f"{text}: {listed(others)}")
 
 
 def failed_seeds(failed: Collection[int], seeds: Collection[int], text: str) -> Note:

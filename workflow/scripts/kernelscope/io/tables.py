@@ -31,10 +31,10 @@ def value(cell: str, name: bool) -> bool | float | str | None:
     return TRUTHS[cell] if cell in TRUTHS and not name else cells.value(cell, name)
 
 
-def where(table: dict, column: str, wanted) -> dict:
-    """Return the table with only the rows that have this value in a column."""
+def where(table: dict, column: str, *wanted) -> dict:
+    """Return the table with only the rows that have one of these values in a column."""
     index = table["columns"].index(column)
-    return table | {"rows": [row for row in table["rows"] if row[index] == wanted]}
+    return table | {"rows": [row for row in table["rows"] if row[index] in wanted]}
 
 
 def without(table: dict, *columns: str) -> dict:

@@ -4,10 +4,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from kernelscope.io.notes import Note, within
 from kernelscope.measures import gaussian_noise, kernels, layer_quality, nulls, plane_measures
 from kernelscope.measures.measured_rows import Group, Null, of_group
 
 OF_SIZE = ("norm", "dc_share")  # unknown if the weights have lost their zero and scale
+MOST_PLANES = 200_000  # planes x snapshots of a run with rows of their own: two million rows, about 150 MB
 
 
 def rows(
@@ -24,11 +26,11 @@ def rows(
 ) -> Iterator[tuple[str, ...]]:
     """Yield the rows of measures.csv, one per snapshot, layer, kernel, channel, measure and null.
 
-    `channel` is empty for a whole kernel, and `kernel` too for the layer; planes have rows only if kernels have several
-    channels. `null_99` is the 99 % point on the tested side (`pvalues.point`). `p_corrected` is p after Benjamini and
-    Hochberg (1995) over the kernels, or over all planes, of one layer at one snapshot. `p` and
-    `p_corrected` are `no power` for re-initialized planes smaller than `kernels.NO_POWER_BELOW`. The measures and their
-    nulls are defined in docs/explanation/methods.md#measures-of-a-kernel.
+    `channel` is empty for a whole kernel, and `kernel` too for the layer; the planes of `with_planes` have rows too.
+    `null_99` is the 99 % point on the tested side (`pvalues.point`). `p_corrected` is p after Benjamini and Hochberg
+    (1995) over the kernels, or over all planes, of one layer at one snapshot. `p` and `p_corrected` are `no power` for
+    re-initialized planes smaller than `kernels.NO_POWER_BELOW`. The measures and their nulls are defined in
+    docs/explanation/methods.md#measures-of-a-kernel.
 
     Parameters
     ----------
@@ -56,7 +58,7 @@ def rows(
     tuple of str
         Cells, in the order of measured_rows.COLUMNS: numbers with 7 digits, and "" for unknown values.
     """
-    steps = [str(int(step)) for step in steps]
+    steps, of_planes = [str(int(step)) for step in steps], with_planes(banks)[0]
     for number, (layer, bank) in enumerate(banks.items()):
         others = np.array([other for other in controls.get(layer, []) if other.shape == bank.shape[1:]])
         others = others.reshape(-1, *bank.shape[1:])
@@ -64,8 +66,14 @@ def rows(
         groups[0].values.update(_over_time(bank, factors[layer], responses.get(layer), untrained))
         if min_max_normalized:
             _forget(groups)
-        for group in groups:
+        for group in groups if layer in of_planes else (groups[0], groups[-1]):
             yield from of_group(layer, group, steps)
+
+
+def with_planes(banks: dict[str, np.ndarray]) -> tuple[list[str], Note]:
+    """Return the layers whose planes have rows, and a note about others: planes of several weights, if not too many."""
+    sizes = {layer: bank[..., 0, 0].size for layer, bank in banks.items() if bank.shape[2] > 1 and bank.shape[-1] > 1}
+    return within(sizes, MOST_PLANES, "too many planes for measures.csv, which has their kernels")
 
 
 def _forget(groups: list[Group]) -> None:
@@ -93,7 +101,7 @@ def _nulls(shape: tuple[int, ...], initial, n_resamples: int, seed: int) -> list
 
 
 def _groups(bank, controls, initial, n_resamples: int, seed: int, first: bool, min_max_normalized: bool) -> list[Group]:
-    """Return the groups of a layer: whole kernels, planes (if kernels have several), and the layer itself."""
+    """Return the groups of a layer: whole kernels, planes, and the layer itself."""
     _, out, channels, _, _ = bank.shape
     measured, others = _looks(bank), _looks(controls) if len(controls) else ({}, {}, {})
     null_groups = _nulls(bank.shape[1:], initial, n_resamples, seed)
@@ -105,7 +113,7 @@ def _groups(bank, controls, initial, n_resamples: int, seed: int, first: bool, m
         ([i for i in kernel for _ in range(channels)], [str(c) for _ in kernel for c in range(channels)]),
         ([""], [""]),
     ]
-    groups = [
+    return [
         Group(
             *cell,
             {name: values.reshape(len(values), -1) for name, values in values_by_measure.items()},
@@ -114,7 +122,6 @@ def _groups(bank, controls, initial, n_resamples: int, seed: int, first: bool, m
         )
         for cell, values_by_measure, null, other in zip(cells, measured, null_groups, others, strict=True)
     ]
-    return groups if channels > 1 else [groups[0], groups[2]]
 
 
 def _looks(banks: np.ndarray) -> tuple[dict, dict, dict]:

@@ -68,8 +68,8 @@ def kept(run: Run, whole: bool) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     whole: whether every layer is there at every snapshot; otherwise only the first is, and others at both ends.
     """
     first = next(iter(run.banks))
-    at = {name: slice(None) if whole or name == first else [0, -1] for name in run.banks}
-    return {name: (bank[at[name]], run.factors[name][at[name]]) for name, bank in run.banks.items()}
+    every = {name: 1 if whole or name == first else max(1, len(bank) - 1) for name, bank in run.banks.items()}
+    return {name: (bank[:: every[name]], run.factors[name][:: every[name]]) for name, bank in run.banks.items()}
 
 
 def content(run: Run, whole: bool) -> dict:

@@ -86,6 +86,23 @@ def check_layer(layer: str, name: str) -> None:
         refuse(name, f"the layer {quoted(layer)}", f"a name of 1 to {LONGEST} letters, digits, dots, - and _{taken}")
 
 
+def usable(names: Iterable[str]) -> dict[str, str]:
+    """Return the name of each layer in a file -> a name that tables, arrays and addresses can hold.
+
+    Other characters become dots, of a long name the end is kept, and a number makes equal names different.
+
+    >>> usable(["conv1/kernel:0", "steps"])
+    {'conv1/kernel:0': 'conv1.kernel.0', 'steps': 'steps_'}
+    """
+    found: dict[str, str] = {}
+    for name in names:
+        short = re.sub(r"[^\w.\-]", ".", name)[-LONGEST:] or "_"
+        short = short if short not in MOMENTS else f"{short}_"
+        choices = (short, *(f"{short[-LONGEST + 6 :]}_{number}" for number in range(2, 10_000)))
+        found[name] = next(choice for choice in choices if choice not in found.values())
+    return found
+
+
 def check_ending(path: Path) -> None:
     """Raise ValueError unless the ending of a file is of a kind that can be read."""
     if path.suffix.lower() not in (*TORCH, ".npz", ".npy"):

@@ -9,10 +9,11 @@ import numpy as np
 from kernelscope.io import array_files
 from kernelscope.io.names import MOMENTS
 from kernelscope.pretrained import state_dicts
-from kernelscope.pretrained.file_names import TORCH, File, check_ending, check_layer
-from kernelscope.pretrained.model_part import LeftOut
+from kernelscope.pretrained.file_names import TORCH, File, check_ending, check_layer, usable
+from kernelscope.pretrained.model_part import LeftOut, numbered
 from kernelscope.refusal import did_you_mean, listed, quoted, refuse
 
+NOT_FINITE = "weights not finite"
 LAYER = "conv1"  # the name of a layer that comes without one
 
 
@@ -27,7 +28,7 @@ EVERYTHING = Choice()
 
 
 def read(path: Path):
-    """Return the content of a file: an array, or a mapping with arrays.
+    """Return the content of a file: an array, or a mapping with arrays; a list is a mapping of its numbers.
 
     Raises
     ------
@@ -39,7 +40,7 @@ def read(path: Path):
     if suffix in TORCH:
         from kernelscope.pretrained import torch_files  # imports torch, which takes seconds and other files do not need
 
-        return torch_files.read(path)
+        return numbered(torch_files.read(path))
     if suffix == ".npz":
         try:
             return array_files.read_npz(path)
@@ -51,8 +52,8 @@ def read(path: Path):
 
 def snapshots(
     files: list[File], content: Callable[[str], object], choice: Choice = EVERYTHING
-) -> tuple[dict[str, np.ndarray], list[LeftOut]]:
-    """Return the arrays of a kernels.npz from the files of one run, and what of the first files is left out.
+) -> tuple[dict[str, np.ndarray], list[LeftOut], dict[str, str]]:
+    """Return the arrays of a kernels.npz from the files of one run, what of the first files is left out, and names.
 
     If only epochs are known, they also serve as steps, and vice versa. Without either there is one snapshot at time 1,
     which is the trained state.
@@ -69,15 +70,17 @@ def snapshots(
         `steps` (t,) int64, `epochs` (t,) float32, and for each layer its kernels (t, out, in, k, k) float32, unchanged.
     left_out : list of LeftOut
         Of the first snapshot.
+    names : dict
+        Name of each layer in the files -> its name in `arrays`.
 
     Raises
     ------
     ValueError
-        Naming the file, if it holds no kernels, kernels that are not finite, or kernels of another shape than the
-        others.
+        Naming the file, if it holds no kernels, untrained kernels that are not finite, or kernels of another shape than
+        the others.
     """
     if len(files) == 1 and is_history(history := content(files[0].name)):
-        return of_history(history, files[0].name), []
+        return of_history(history, files[0].name), [], {}
     times = list(dict.fromkeys(file.time for file in files))
     read_of = [of_snapshot([file for file in files if file.time == time], content, choice) for time in times]
     banks, left_out = [bank for bank, _ in read_of], read_of[0][1]
@@ -88,7 +91,11 @@ def snapshots(
     steps = [next((t for t in time if t is not None), 1) for time in times]
     epochs = [next((t for t in time[::-1] if t is not None), 1) for time in times]
     times_of = {"steps": np.array(steps, np.int64), "epochs": np.array(epochs, np.float32)}
-    return times_of | {name: np.stack([bank[name] for bank in banks]) for name in banks[0]}, left_out
+    names = usable(banks[0])
+    layers = {names[name]: np.stack([bank[name] for bank in banks]) for name in banks[0]}
+    if steps[0] == 0:
+        check_finite(banks[0], next(file.name for file in files if file.time == times[0]))
+    return times_of | layers, left_out, names
 
 
 def is_history(content) -> bool:
@@ -111,6 +118,8 @@ def of_history(content: Mapping, name: str) -> dict[str, np.ndarray]:
         if bank.ndim != 5 or len(bank) != len(steps):
             refuse(f"{name}: {layer}", f"an array {bank.shape}", f"({len(steps)}, out, in, k, k)")
     banks = {layer: np.stack([checked(snapshot, name, layer) for snapshot in bank]) for layer, bank in layers.items()}
+    if steps[0] == 0:
+        check_finite({layer: bank[0] for layer, bank in banks.items()}, name)
     return {"steps": steps.astype(np.int64), "epochs": epochs.astype(np.float32), **banks}
 
 
@@ -169,8 +178,6 @@ def layers_of(content: Mapping, name: str, choice: Choice = EVERYTHING) -> tuple
         layers, left_out = state_dicts.conv_kernels(content, choice.layers, choice.part)
     except ValueError as error:
         raise ValueError(f"{name}: {error}") from None
-    for key in layers:
-        check_layer(key, name)
     return layers, left_out
 
 
@@ -180,7 +187,7 @@ def plain(content, name: str) -> np.ndarray:
         refuse(name, f"a mapping with {len(content)} entries", "one array or tensor")
     if not hasattr(content, "shape") or not state_dicts.is_float(content):
         refuse(name, described(content), "a state_dict, or an array of floating-point numbers")
-    return state_dicts.array(content)
+    return state_dicts.array(content, name)
 
 
 def checked(bank: np.ndarray, name: str, layer: str) -> np.ndarray:
@@ -195,11 +202,23 @@ def checked(bank: np.ndarray, name: str, layer: str) -> np.ndarray:
         refuse(where, f"an array {bank.shape}", "square kernels (out, in, k, k) of at most 64 x 64")
     if bank.dtype.kind != "f":
         refuse(where, described(bank), "floating-point numbers")
-    with np.errstate(over="ignore"):
-        bank = bank.astype(np.float32)
-    if not np.isfinite(bank).all():
-        refuse(where, "numbers that are not finite", "finite numbers")
-    return bank
+    return state_dicts.array(bank, where)
+
+
+def check_finite(bank: dict[str, np.ndarray], name: str) -> None:
+    """Raise ValueError for untrained kernels that are not finite, as the null is drawn from them.
+
+    A trained state that is not finite is that of a training that failed (`failure`).
+    """
+    for layer, kernels in bank.items():
+        if not np.isfinite(kernels).all():
+            refuse(f"{name}: {layer}", "untrained kernels that are not finite", "finite numbers")
+
+
+def failure(arrays: Mapping[str, np.ndarray]) -> str:
+    """Return how the training of a run failed, as far as its last kernels show it; "" if they are finite."""
+    last = [bank[-1] for name, bank in arrays.items() if name not in MOMENTS]
+    return "" if all(np.isfinite(bank).all() for bank in last) else NOT_FINITE
 
 
 def shapes(bank: dict[str, np.ndarray]) -> dict[str, tuple[int, ...]]:
@@ -225,9 +244,10 @@ def centered(arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
 
     Min-max scaled weights have lost their zero, and the mean is the only estimate of it.
     """
-    return {
-        name: array
-        if name in MOMENTS
-        else (array - array.mean((-1, -2, -3), keepdims=True, dtype=np.float64)).astype(np.float32)
-        for name, array in arrays.items()
-    }
+    with np.errstate(invalid="ignore"):  # kernels that are not finite become NaN
+        return {
+            name: array
+            if name in MOMENTS
+            else (array - array.mean((-1, -2, -3), keepdims=True, dtype=np.float64)).astype(np.float32)
+            for name, array in arrays.items()
+        }

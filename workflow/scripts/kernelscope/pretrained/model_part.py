@@ -28,6 +28,17 @@ class LeftOut(NamedTuple):
         return f"{self.name}{f' ({self.shape})' if self.shape else ''}: {self.why}"
 
 
+class Numbered(dict):
+    """The parts of a list or tuple by their numbers, "0", "1" and so on."""
+
+
+def numbered(value: object) -> object:
+    """Return a list or tuple of parts or arrays as Numbered, and anything else as it is."""
+    if isinstance(value, list | tuple) and any(has_arrays(part) and not is_optimizer(part) for part in value):
+        return Numbered((str(number), part) for number, part in enumerate(value))
+    return value
+
+
 def is_optimizer(value: object) -> bool:
     """Whether a mapping is the state of an optimizer: it has groups of parameters, or numbers them."""
     if not isinstance(value, Mapping):
@@ -45,8 +56,8 @@ def model_part(content: Mapping, part: str | None = None) -> tuple[Mapping, list
     content : Mapping
         What a file holds.
     part : str, optional
-        The part to read, for example `ema` or `networks.generator`. Without it, the first of PARTS counts, then one
-        that begins with `ema`, then everything but optimizers.
+        The part to read, for example `ema`, `networks.generator` or `models.1`. Without it, the first of PARTS counts,
+        then one that begins with `ema`, then the first of a list, then everything but optimizers.
 
     Raises
     ------
@@ -55,19 +66,30 @@ def model_part(content: Mapping, part: str | None = None) -> tuple[Mapping, list
     """
     if part is not None:
         return named(content, part), []
-    left_out = []
+    left_out, content = [], with_lists(content)
     while chosen := next(iter(candidates(content)), None):
         others = [key for key, value in content.items() if key != chosen and has_arrays(value)]
         left_out += [LeftOut(str(key), "", why(content[key], chosen)) for key in others]
-        content = content[chosen]
+        content = with_lists(content[chosen])
     optimizers = [key for key, value in content.items() if is_optimizer(value)]
     left_out += [LeftOut(str(key), "", "the state of an optimizer") for key in optimizers]
     return {key: value for key, value in content.items() if key not in optimizers}, left_out
 
 
+def with_lists(content: Mapping) -> Mapping:
+    """Return a checkpoint whose lists of parts are mappings, too."""
+    lists = {
+        key: numbered(value)
+        for key, value in content.items()
+        if isinstance(value, list | tuple) and any(isinstance(part, Mapping) for part in value)
+    }
+    return (Numbered if isinstance(content, Numbered) else dict)(dict(content) | lists)
+
+
 def named(content: Mapping, part: str) -> Mapping:
     """Return the part of a checkpoint with this name, with dots between levels."""
     for key in part.split("."):
+        content = with_lists(content)
         parts = [str(name) for name, value in content.items() if isinstance(value, Mapping)]
         if key not in parts:
             refuse(
@@ -82,6 +104,9 @@ def candidates(content: Mapping) -> Iterator[str]:
     usable = [key for key, value in content.items() if isinstance(value, Mapping) and not is_optimizer(value)]
     yield from (key for key in PARTS if key in usable and has_arrays(content[key]))
     yield from (key for key in usable if str(key).startswith(AVERAGED) and has_arrays(content[key]))
+    holding = [key for key in content if has_arrays(content[key]) and not is_optimizer(content[key])]
+    if holding and all(isinstance(content, Numbered) or isinstance(content[key], Numbered) for key in holding):
+        yield from (key for key in holding if key in usable)
 
 
 def why(value: object, chosen: str) -> str:

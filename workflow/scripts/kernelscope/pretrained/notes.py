@@ -26,6 +26,18 @@ def of_files(left_out: list[LeftOut], layers: int) -> Iterator[Note]:
             yield Note("left_out", item, len(names), read + len(others), f"{why}: {listed(names)}")
 
 
+def of_names(names: dict[str, str]) -> Note:
+    """Return the note about layers whose names in the files tables and addresses cannot hold."""
+    others = [f"{short} was {name}" for name, short in names.items() if short != name]
+    return Note("converted", "layers", len(others), len(names), f"other names than in the files: {listed(others)}")
+
+
+def of_equal(runs: list[str]) -> Note:
+    """Return the note about runs whose files are the same; none are if there are no names."""
+    text = f"different networks, although their files are the same: {listed(runs)}"
+    return Note("assumed", "runs", len(runs), len(runs), text)
+
+
 def of_times(files: list[File], steps: np.ndarray) -> Iterator[Note]:
     """Yield a note about the times of snapshots, as far as the names of the files do not have them."""
     step, epoch = files[0].time

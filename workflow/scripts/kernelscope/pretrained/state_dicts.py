@@ -36,7 +36,7 @@ def conv_kernels(
     Raises
     ------
     ValueError
-        If there is no conv layer, a pattern fits none, or a weight that is read is not finite or quantized.
+        If there is no conv layer, a pattern fits none, or a weight that is read is quantized.
     """
     weights, left_out = model_part(content, part)
     found = flat(weights)
@@ -57,7 +57,7 @@ def conv_kernels(
         if why:
             left_out.append(LeftOut(name, described(value), why))
         else:
-            banks[name] = finite(name, value)
+            banks[name] = weights_of(name, value)
     check(banks, known, layers, left_out, [".".join([*above, key]) for above, key, _ in leaves(content)])
     return banks, left_out
 
@@ -128,15 +128,12 @@ def reason(key: str, value, has_weights: bool) -> str | None:
     return f"larger than {LARGEST} x {LARGEST}" if shape[-1] > LARGEST else ""
 
 
-def finite(name: str, value) -> np.ndarray:
-    """Return weights as float32; ValueError if a number is not finite, or is quantized or missing."""
+def weights_of(name: str, value) -> np.ndarray:
+    """Return weights as float32; ValueError if they are quantized or missing."""
     for kind, words in (("is_quantized", "quantized weights"), ("is_meta", "weights without values (on `meta`)")):
         if getattr(value, kind, False):
             refuse(f"layer {name}", words, "floating-point weights")
-    bank = array(value)
-    if not np.isfinite(bank).all():
-        refuse(f"layer {name}", "weights that are not finite", "finite weights")
-    return bank
+    return array(value, f"layer {name}")
 
 
 def described(value) -> str:
@@ -150,9 +147,15 @@ def is_float(value) -> bool:
     return bool(method() if method else value.dtype.kind == "f") or bool(getattr(value, "is_quantized", False))
 
 
-def array(value) -> np.ndarray:
-    """Return an array or tensor as a float32 array; tensors are converted first, as NumPy lacks bfloat16."""
+def array(value, where: str = "weights") -> np.ndarray:
+    """Return an array or tensor as a float32 array; ValueError, naming `where`, if float32 cannot hold its numbers."""
     if hasattr(value, "to_dense") and getattr(value, "layout", None) is not None and value.is_sparse:
         value = value.to_dense()
-    with np.errstate(over="ignore"):  # values that are too large become infinite
-        return np.asarray(value.detach().float().cpu() if hasattr(value, "detach") else value, np.float32).copy()
+    if hasattr(value, "detach"):  # a tensor, which is converted first, as NumPy lacks bfloat16
+        value = value.detach().cpu()
+        value = (value if value.dtype.itemsize > 4 else value.float()).numpy()
+    with np.errstate(over="ignore"):
+        result = np.array(value, np.float32)
+    if (np.isinf(result) & np.isfinite(value)).any():
+        refuse(where, "numbers that float32 cannot hold", "numbers of at most 3.4e38")
+    return result
