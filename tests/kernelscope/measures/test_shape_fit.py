@@ -76,22 +76,80 @@ def test_every_block_is_unseen_once_and_blocks_are_about_3_by_3(k):
         assert all(len(set(mask[blocks == block])) == 1 for block in range(len(sizes)))
 
 
-@pytest.mark.parametrize("name", [name for name in shape_models.MODELS if name != "ramp"])
+CURVED = [name for name in shape_models.MODELS if name != "ramp"]
+
+
+def random_fits(name, n=6):
+    """Return noise (n, K * K), and parameters from the dictionary of a model."""
+    rng, model = np.random.default_rng(5), shape_models.MODELS[name]
+    parameters = model.grid(K)[rng.integers(len(model.grid(K)), size=n)].clip(*model.bounds(K))
+    return model, rng.normal(size=(n, K * K)).astype(np.float32), parameters
+
+
+@pytest.mark.parametrize("name", CURVED)
 def test_derivatives_are_those_of_the_projected_fit(name):
-    rng = np.random.default_rng(5)
-    model, mask = shape_models.MODELS[name], shape_fit.seen(K)[0]
-    low, high = model.bounds(K)
-    parameters = model.grid(K)[rng.integers(len(model.grid(K)), size=6)].clip(low, high)
-    w = rng.normal(size=(6, K * K)).astype(np.float32)
-    sse, _, amplitudes = shape_fit._projected(model, w, mask, parameters, K)
+    (model, w, parameters), mask = random_fits(name), shape_fit.seen(K)[0]
+    state = shape_fit._projected(model, w, mask, parameters, K)
     expected = [
         np.linalg.lstsq(design[:, mask].T, of_plane[mask], rcond=None)[1]
-        for design, of_plane in zip(shape_fit._with_constant(model.templates(parameters, K)), w, strict=True)
+        for design, of_plane in zip(state.design, w, strict=True)
     ]
-    np.testing.assert_allclose(sse, np.ravel(expected), rtol=1e-3)
-    jacobian = shape_fit._jacobian(model, mask, parameters, amplitudes, K)
+    np.testing.assert_allclose(state.sse, np.ravel(expected), rtol=1e-3)
+    jacobian = shape_fit._jacobian(model, mask, parameters, state.amplitudes, state.design, K)
     basis = shape_fit.orthonormal(model.templates(parameters, K), mask)
     np.testing.assert_allclose(jacobian @ basis.swapaxes(1, 2), 0, atol=1e-3)
+    for i, column in enumerate(jacobian.swapaxes(0, 1)):
+        moved = parameters + np.float32(shape_fit.DIFFERENCE) * (np.arange(parameters.shape[1]) == i)
+        difference = (model.templates(moved, K) - state.design[:, 1:]) / shape_fit.DIFFERENCE
+        plain = np.einsum("nj,njp->np", state.amplitudes[:, 1:], difference) * mask
+        plain -= np.einsum("nj,njp->np", np.einsum("np,njp->nj", plain, basis), basis)
+        np.testing.assert_allclose(column, plain, atol=1e-3 * np.abs(plain).max() + 1e-5)
+
+
+@pytest.mark.parametrize("name", CURVED)
+def test_only_the_first_parameters_of_a_model_change_its_geometry(name):
+    model, _, parameters = random_fits(name)
+    for i in range(parameters.shape[1]):
+        moved = parameters + np.float32(0.1) * (np.arange(parameters.shape[1]) == i)
+        here, there = (np.stack(model.geometry(of_model, K)) for of_model in (parameters, moved))
+        assert (here == there).all() == (i >= model.placed)
+
+
+def refined_plainly(model, w, mask, parameters):
+    """Return the squared error of one plane (K * K,) on seen pixels after all steps; each computes everything again."""
+    low, high = model.bounds(K)
+
+    def templates(p):
+        return model.templates(p[None].astype(np.float32), K)[0][:, mask].astype(float)
+
+    def projected(p):
+        design = np.vstack([np.ones(mask.sum()), templates(p)])
+        amplitudes = np.linalg.lstsq(design.T, w[mask], rcond=None)[0]
+        return design, amplitudes, w[mask] - amplitudes @ design
+
+    damping = 1e-2
+    for _ in range(shape_fit.STEPS):
+        design, amplitudes, residual = projected(parameters)
+        steps = shape_fit.DIFFERENCE * np.eye(len(parameters))
+        moved = [(templates(parameters + step) - design[1:]) / shape_fit.DIFFERENCE for step in steps]
+        jacobian = np.stack([amplitudes[1:] @ difference for difference in moved])
+        jacobian -= np.linalg.lstsq(design.T, jacobian.T, rcond=None)[0].T @ design
+        normal = jacobian @ jacobian.T
+        normal += damping * np.diag(normal.diagonal())
+        tried = np.clip(parameters + np.linalg.solve(normal, jacobian @ residual), low, high)
+        better = (projected(tried)[2] ** 2).sum() < (residual**2).sum()
+        parameters, damping = (tried, damping / 5) if better else (parameters, damping * 4)
+    return (projected(parameters)[2] ** 2).sum()
+
+
+@pytest.mark.parametrize("name", CURVED)
+def test_fits_are_those_of_a_plain_loop_that_keeps_nothing_of_the_step_before(name):
+    (model, w, parameters), mask = random_fits(name, 20), shape_fit.seen(K)[0]
+    sse, _ = shape_fit.refined(model, w, mask, parameters, K)
+    plain = [refined_plainly(model, of_plane, mask, p.astype(float)) for of_plane, p in zip(w, parameters, strict=True)]
+    differences = np.abs(sse / plain - 1)
+    assert np.median(differences) < 2e-3
+    assert differences.max() < 0.1
 
 
 def test_the_principal_plane_of_equal_channels_is_that_plane_and_of_one_channel_the_channel():

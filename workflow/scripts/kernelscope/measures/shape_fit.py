@@ -137,6 +137,8 @@ def squared_errors(model: Model | None, name: str, w: np.ndarray, k: int) -> np.
     """Return the squared error of each pixel when it is predicted from the folds that see others, (n, k * k)."""
     errors = np.zeros(w.shape, np.float32)
     for fold, mask in enumerate(seen(k)):
+        if mask.all():
+            continue
         if model is None:
             errors += ~mask * (w - w[:, mask].mean(1, keepdims=True)) ** 2
             continue
@@ -153,9 +155,14 @@ def squared_errors(model: Model | None, name: str, w: np.ndarray, k: int) -> np.
 def starts(name: str, w: np.ndarray, k: int, fold: int) -> np.ndarray:
     """Return the entries of the dictionary that fit the seen pixels of each plane best, (n, STARTS, p)."""
     grid, basis = _dictionary(name, k, fold)
-    scores = sum((w @ template) ** 2 for template in basis)
-    count = min(STARTS, len(grid))
-    return grid[np.argpartition(-scores, count - 1, 1)[:, :count]]
+    scores, other = (w @ template for template in basis)
+    scores *= scores
+    scores += np.multiply(other, other, out=other)
+    best = []
+    for _ in range(min(STARTS, len(grid))):
+        best.append(scores.argmax(1))
+        scores[np.arange(len(w)), best[-1]] = -1
+    return grid[np.stack(best, 1)]
 
 
 @lru_cache(maxsize=64)
@@ -168,17 +175,29 @@ def _dictionary(name: str, k: int, fold: int) -> tuple[np.ndarray, np.ndarray]:
 
 def orthonormal(templates: np.ndarray, mask: np.ndarray) -> np.ndarray:
     """Return an orthonormal basis (n, 3, d) of a constant and two templates (n, 2, d) on the seen pixels."""
-    constant = np.broadcast_to(mask / np.sqrt(mask.sum()), (len(templates), mask.size)).astype(np.float32)
-    basis = [constant]
-    for template in templates.swapaxes(0, 1):
+    basis = np.empty((len(templates), 3, mask.size), np.float32)
+    basis[:, 0] = mask / np.sqrt(mask.sum())
+    mask, product = mask.astype(np.float32), np.empty_like(templates[:, 0])
+    for i, template in enumerate(templates.swapaxes(0, 1), 1):
         rest = template * mask
-        length = np.sqrt((rest**2).sum(1, keepdims=True))
+        length = np.sqrt(np.multiply(rest, rest, out=product).sum(1, keepdims=True))
         for _ in range(2):  # once more, as float32 has few digits
-            for vector in basis:
-                rest = rest - (rest * vector).sum(1, keepdims=True) * vector
-        height = np.sqrt((rest**2).sum(1, keepdims=True))
-        basis.append(np.divide(rest, height, out=np.zeros_like(rest), where=height > 1e-3 * length + 1e-12))
-    return np.stack(basis, 1)
+            for vector in basis[:, :i].swapaxes(0, 1):
+                along = np.multiply(rest, vector, out=product).sum(1, keepdims=True)
+                rest -= np.multiply(vector, along, out=product)
+        height = np.sqrt(np.multiply(rest, rest, out=product).sum(1, keepdims=True))
+        basis[:, i] = np.divide(rest, height, out=np.zeros_like(rest), where=height > 1e-3 * length + 1e-12)
+    return basis
+
+
+class State(NamedTuple):
+    """Fits with some parameters: their squared error on seen pixels (n,), the fit on all pixels (n, d), its amplitudes
+    (n, 3), and the constant and the two templates (n, 3, d)."""
+
+    sse: np.ndarray
+    fitted: np.ndarray
+    amplitudes: np.ndarray
+    design: np.ndarray
 
 
 def refined(
@@ -187,54 +206,59 @@ def refined(
     """Refine parameters (n, p) on the seen pixels of planes; return the squared error there and all predictions.
 
     The amplitudes are solved for at each step (variable projection: Golub and Pereyra 1973, with the Jacobian of
-    Kaufman 1975). A step is taken only where it lowers the error.
+    Kaufman 1975). A step is taken only where it lowers the error; elsewhere the derivatives stay as they are.
     """
     low, high = model.bounds(k)
+    mask = mask.astype(np.float32)
     parameters, damping = np.clip(parameters, low, high), np.full(len(w), 1e-2, np.float32)
-    sse, fitted, amplitudes = _projected(model, w, mask, parameters, k)
-    for _ in range(STEPS if parameters.shape[1] else 0):
-        jacobian = _jacobian(model, mask, parameters, amplitudes, k)
-        residual = (w - fitted) * mask
-        normal = jacobian @ jacobian.swapaxes(1, 2)
-        scale = np.einsum("nii->ni", normal)
-        scale = scale + 1e-6 * scale.max(1, keepdims=True) + 1e-12
-        normal = normal + damping[:, None, None] * (scale[:, :, None] * np.eye(parameters.shape[1], dtype=np.float32))
-        step = np.linalg.solve(normal, jacobian @ residual[..., None])[..., 0]
-        tried = np.clip(parameters + step, low, high)
+    state = _projected(model, w, mask, parameters, k)
+    n, p = parameters.shape
+    normal, slope = np.empty((n, p, p), np.float32), np.empty((n, p), np.float32)
+    scale, moved = np.empty((n, p), np.float32), np.arange(n)
+    for _ in range(STEPS if p else 0):
+        jacobian = _jacobian(model, mask, parameters[moved], state.amplitudes[moved], state.design[moved], k)
+        normal[moved] = jacobian @ jacobian.swapaxes(1, 2)
+        slope[moved] = (jacobian @ ((w[moved] - state.fitted[moved]) * mask)[..., None])[..., 0]
+        diagonal = np.einsum("nii->ni", normal[moved])
+        scale[moved] = diagonal + 1e-6 * diagonal.max(1, keepdims=True) + 1e-12
+        damped = normal + damping[:, None, None] * (scale[:, :, None] * np.eye(p, dtype=np.float32))
+        tried = np.clip(parameters + np.linalg.solve(damped, slope[..., None])[..., 0], low, high)
         new = _projected(model, w, mask, tried, k)
-        better = new[0] < sse
+        better = new.sse < state.sse
         damping = np.clip(np.where(better, damping / 5, damping * 4), 1e-6, 1e6)
-        parameters = np.where(better[:, None], tried, parameters)
-        for old, now in zip((sse, fitted, amplitudes), new, strict=True):
-            old[better] = now[better]
-    return sse, fitted
+        moved = np.flatnonzero(better)
+        for old, now in zip((parameters, *state), (tried, *new), strict=True):
+            old[moved] = now[moved]
+    return state.sse, state.fitted
 
 
-def _projected(model: Model, w: np.ndarray, mask: np.ndarray, parameters: np.ndarray, k: int):
-    """Return the squared error on seen pixels (n,), the fit on all pixels (n, k * k), and its amplitudes (n, 3)."""
-    design = _with_constant(model.templates(parameters, k))
+def _projected(model: Model, w: np.ndarray, mask: np.ndarray, parameters: np.ndarray, k: int) -> State:
+    """Return the fits of planes (n, d) with these parameters; mask is 1 at seen pixels and 0 elsewhere."""
+    design = np.empty((len(w), 3, k * k), np.float32)
+    design[:, 0] = 1
+    design[:, 1], design[:, 2] = model.drawn(model.geometry(parameters, k), parameters)
     masked = design * mask
     normal = (masked @ masked.swapaxes(1, 2)).astype(np.float64)
     normal += 1e-7 * np.trace(normal, axis1=1, axis2=2)[:, None, None] * np.eye(3)
     amplitudes = np.linalg.solve(normal, (masked @ w[..., None]).astype(np.float64))[..., 0].astype(np.float32)
     fitted = (amplitudes[:, None] @ design)[:, 0]
-    return (mask * (w - fitted) ** 2).sum(1), fitted, amplitudes
+    return State((mask * (w - fitted) ** 2).sum(1), fitted, amplitudes, design)
 
 
-def _jacobian(model: Model, mask: np.ndarray, parameters: np.ndarray, amplitudes: np.ndarray, k: int) -> np.ndarray:
+def _jacobian(
+    model: Model, mask: np.ndarray, parameters: np.ndarray, amplitudes: np.ndarray, design: np.ndarray, k: int
+) -> np.ndarray:
     """Return how the fit changes on seen pixels with each parameter, (n, p, k * k), apart from what amplitudes do."""
-    here = model.templates(parameters, k)
-    basis = orthonormal(here, mask)
-    columns = []
-    for i in range(parameters.shape[1]):
+    n, p = parameters.shape
+    here, geometry = design[:, 1:], model.geometry(parameters, k)
+    differences = np.empty((n, p, 2, k * k), np.float32)
+    for i in range(p):
         moved = parameters.copy()
         moved[:, i] += DIFFERENCE
-        difference = (model.templates(moved, k) - here) / np.float32(DIFFERENCE)
-        columns.append((amplitudes[:, None, 1:] @ difference)[:, 0] * mask)
-    jacobian = np.stack(columns, 1)
+        drawn = model.drawn(model.geometry(moved, k) if i < model.placed else geometry, moved)
+        for j, template in enumerate(drawn):
+            np.subtract(template, here[:, j], out=differences[:, i, j])
+    differences /= np.float32(DIFFERENCE)
+    jacobian = (amplitudes[:, None, None, 1:] @ differences)[:, :, 0] * mask
+    basis = orthonormal(here, mask)
     return jacobian - (jacobian @ basis.swapaxes(1, 2)) @ basis
-
-
-def _with_constant(templates: np.ndarray) -> np.ndarray:
-    """Return templates (n, 2, d) with a constant before them, (n, 3, d)."""
-    return np.concatenate([np.ones_like(templates[:, :1]), templates], 1)

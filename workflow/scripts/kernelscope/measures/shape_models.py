@@ -27,13 +27,20 @@ SURROUND = 2  # widths of the line
 class Model(NamedTuple):
     """One model.
 
-    templates: parameters (n, p) and k -> two templates (n, 2, k * k). grid: k -> a dictionary of starts (m, p). low,
-    high: k -> bounds of the parameters (p,).
+    geometry: parameters (n, p) and k -> what depends on the first `placed` parameters alone, arrays (n, k * k). drawn:
+    this and the parameters -> two templates (n, k * k). grid: k -> a dictionary of starts (m, p). bounds: k -> low and
+    high bounds of the parameters (p,).
     """
 
-    templates: Callable[[np.ndarray, int], np.ndarray]
+    geometry: Callable[[np.ndarray, int], tuple[np.ndarray, ...]]
+    placed: int
+    drawn: Callable[[tuple[np.ndarray, ...], np.ndarray], tuple[np.ndarray, np.ndarray]]
     grid: Callable[[int], np.ndarray]
     bounds: Callable[[int], tuple[np.ndarray, np.ndarray]]
+
+    def templates(self, p: np.ndarray, k: int) -> np.ndarray:
+        """Return the two templates of each row of parameters (n, p), (n, 2, k * k)."""
+        return np.stack(self.drawn(self.geometry(p, k), p), 1)
 
 
 @lru_cache(maxsize=8)
@@ -43,54 +50,54 @@ def pixels(k: int) -> tuple[np.ndarray, np.ndarray]:
     return -row, col
 
 
-def turned(p: np.ndarray, k: int, up: int = 0, right: int = 1, angle: int = 2) -> tuple[np.ndarray, np.ndarray]:
-    """Return the coordinates (n, k * k) along and across a direction, about a center; the columns of p are given."""
+def turned(p: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the coordinates (n, k * k) along and across a direction; p: up, right, angle, and others."""
     above, beside = pixels(k)
-    above, beside = above - p[:, up, None], beside - p[:, right, None]
-    cosine, sine = np.cos(p[:, angle, None]), np.sin(p[:, angle, None])
+    above, beside = above - p[:, 0, None], beside - p[:, 1, None]
+    cosine, sine = np.cos(p[:, 2, None]), np.sin(p[:, 2, None])
     return beside * cosine + above * sine, above * cosine - beside * sine
 
 
-def gabor(p: np.ndarray, k: int) -> np.ndarray:
+def gabor(coordinates: tuple[np.ndarray, np.ndarray], p: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the cosine and the sine wave under the envelope; p: up, right, angle, frequency, log widths."""
-    along, across = turned(p, k)
+    along, across = coordinates
     envelope = np.exp(-0.5 * ((along * np.exp(-p[:, 4, None])) ** 2 + (across * np.exp(-p[:, 5, None])) ** 2))
     phase = np.float32(2 * np.pi) * p[:, 3, None] * along
-    return np.stack([envelope * np.cos(phase), envelope * np.sin(phase)], 1)
+    return envelope * np.cos(phase), envelope * np.sin(phase)
 
 
-def bar(p: np.ndarray, k: int) -> np.ndarray:
-    """Return a line through the whole plane and its surround; p: distance from the middle, angle, log width."""
+def from_bar(p: np.ndarray, k: int) -> tuple[np.ndarray]:
+    """Return squared distances from a line through the whole plane; p: distance from the middle, angle."""
     above, beside = pixels(k)
     distance = above * np.cos(p[:, 1, None]) - beside * np.sin(p[:, 1, None]) - p[:, 0, None]
-    return line(distance**2, p[:, 2])
+    return (distance**2,)
 
 
-def corner(p: np.ndarray, k: int) -> np.ndarray:
-    """Return two arms and their surround; p: up, right, angle to which it opens, half of the opening, log width."""
+def from_corner(p: np.ndarray, k: int) -> tuple[np.ndarray]:
+    """Return squared distances from two arms; p: up, right, angle to which they open, half of the opening."""
     along, across = turned(p, k)
     side = np.abs(across)
     cosine, sine = np.cos(p[:, 3, None]), np.sin(p[:, 3, None])
     on_arm, off_arm = along * cosine + side * sine, side * cosine - along * sine
-    return line(np.where(on_arm > 0, off_arm**2, along**2 + side**2), p[:, 4])
+    return (np.where(on_arm > 0, off_arm**2, along**2 + side**2),)
 
 
-def ring(p: np.ndarray, k: int) -> np.ndarray:
-    """Return a circle and its surround; p: up, right, radius, log width."""
+def from_ring(p: np.ndarray, k: int) -> tuple[np.ndarray]:
+    """Return squared distances from a circle; p: up, right, radius."""
     above, beside = pixels(k)
     radius = np.sqrt((above - p[:, 0, None]) ** 2 + (beside - p[:, 1, None]) ** 2)
-    return line((radius - p[:, 2, None]) ** 2, p[:, 3])
+    return ((radius - p[:, 2, None]) ** 2,)
 
 
-def ramp(p: np.ndarray, k: int) -> np.ndarray:
+def slopes(p: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
     """Return the two slopes; there are no parameters."""
-    return np.broadcast_to(np.stack(pixels(k)), (len(p), 2, k * k))
+    return tuple(np.broadcast_to(np.stack(pixels(k))[:, None], (2, len(p), k * k)))
 
 
-def line(squared: np.ndarray, log_width: np.ndarray) -> np.ndarray:
-    """Return a line with a Gaussian profile and its surround, from squared distances (n, k * k)."""
-    core = np.exp(-0.5 * squared * np.exp(-2 * log_width[:, None]))
-    return np.stack([core, core ** np.float32(1 / SURROUND**2)], 1)
+def line(squared: tuple[np.ndarray], p: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return a line with a Gaussian profile and its surround, from squared distances; the log width is last."""
+    core = np.exp(-0.5 * squared[0] * np.exp(-2 * p[:, -1, None]))
+    return core, core ** np.float32(1 / SURROUND**2)
 
 
 def mesh(*axes) -> np.ndarray:
@@ -117,6 +124,8 @@ def limits(k: int, *ranges) -> tuple[np.ndarray, np.ndarray]:
 
 MODELS = {
     "gabor": Model(
+        turned,
+        3,
         gabor,
         lambda k: mesh(
             *[places(k, 5)] * 2,
@@ -127,19 +136,31 @@ MODELS = {
         lambda k: limits(k, "place", "place", "angle", (1e-3, 0.5), "width", "width"),
     ),
     "bar": Model(
-        bar,
+        from_bar,
+        2,
+        line,
         lambda k: mesh(places(k, 2 * k) * 1.2, angles(16, np.pi), np.log([0.7, 1.1, 1.8, 3])),
         lambda k: limits(k, (-0.75 * k, 0.75 * k), "angle", "width"),
     ),
     "corner": Model(
-        corner,
+        from_corner,
+        4,
+        line,
         lambda k: mesh(*[places(k, 6)] * 2, angles(16, 2 * np.pi), np.radians([30, 45, 60]), np.log([0.8, 1.5])),
         lambda k: limits(k, "place", "place", "angle", (np.radians(15), np.radians(70)), "width"),
     ),
     "ring": Model(
-        ring,
+        from_ring,
+        3,
+        line,
         lambda k: mesh(*[places(k, 7)] * 2, np.array([0, 0.15, 0.25, 0.35, 0.45]) * k, np.log([0.8, 1.4, 2.5])),
         lambda k: limits(k, "place", "place", (0, 0.6 * k), "width"),
     ),
-    "ramp": Model(ramp, lambda k: np.zeros((1, 0), np.float32), lambda k: (np.zeros(0), np.zeros(0))),
+    "ramp": Model(
+        slopes,
+        0,
+        lambda both, p: both,
+        lambda k: np.zeros((1, 0), np.float32),
+        lambda k: (np.zeros(0), np.zeros(0)),
+    ),
 }
