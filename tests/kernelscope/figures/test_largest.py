@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from drawn import said
+from drawn import look, said
 
 from kernelscope.figures import atlas, feature_maps, kernel_tiles, matched, montage, pixel_space, samples, styling
 from kernelscope.figures import vocabulary as figures_vocabulary
@@ -12,27 +12,26 @@ KERNELS, CLASSES, SEEDS, LAYERS = 140, 130, 30, 100
 BANK = np.random.default_rng(0).normal(size=(KERNELS, 1, 3, 3))
 NAMES = [f"class {number}" for number in range(CLASSES)]
 IMAGES = np.zeros((CLASSES, 8, 8), np.uint8)
-ABOUT = {"title": "title", "note": "note", "colormap": "RdBu_r"}
 
 
 def of_montage(use: str):
-    return montage.pages({"conv1": montage.Layer(BANK, BANK, np.ones(KERNELS))}, **ABOUT, use=use)["conv1"]
+    return montage.pages({"conv1": montage.Layer(BANK, BANK, np.ones(KERNELS))}, look(use))["conv1"]
 
 
 def of_runs(use: str):
     runs = {f"run {number}": montage.Layer(BANK, BANK, None) for number in range(SEEDS)}
-    return montage.of_runs(runs, "title", "zero", [], "RdBu_r", use)
+    return montage.of_runs(runs, "zero", [], look(use))
 
 
 def of_matched(use: str):
     seeds = {n: matched.Seed({"conv1": BANK}, {"conv1": np.ones(KERNELS, bool)}, f"seed {n}") for n in range(SEEDS)}
     limits = {number: {"conv1": 2.0} for number in seeds}
-    return matched.pages(seeds, [], [], {}, limits, **ABOUT, use=use)["conv1"]
+    return matched.pages(seeds, [], [], {}, limits, look(use))["conv1"]
 
 
 def of_feature_maps(use: str):
-    maps = {"conv1": np.ones((CLASSES, KERNELS, 6, 6))}
-    return feature_maps.pages(IMAGES, NAMES, maps, {"conv1": BANK}, {"conv1": 2.0}, {}, **ABOUT, use=use)["conv1"]
+    layer = feature_maps.Layer(np.ones((CLASSES, KERNELS, 6, 6)), BANK, 2.0, {})
+    return feature_maps.pages(IMAGES, NAMES, {"conv1": layer}, look(use))["conv1"]
 
 
 def of_atlas(use: str):
@@ -40,14 +39,14 @@ def of_atlas(use: str):
     layer = atlas.Layer(BANK, BANK, {}, places, places, places, places + 1.0, 3, [], 2.0)
     words = {"selective_class": "", "description": "", "ablation_drop": None, "selectivity": None, "z": None}
     rows = [{"layer": "conv1", "kernel": number, "alive": True} | words for number in range(KERNELS)]
-    return atlas.pages({"conv1": layer}, rows, {}, IMAGES, **ABOUT, use=use)["conv1"]
+    return atlas.pages({"conv1": layer}, rows, {}, IMAGES, look(use))["conv1"]
 
 
 def of_pixels(use: str):
     pixels = {f"{kind}/conv1": BANK + 1 for kind in ("linear", "rectified", "maximized")}
     pixels["gain/conv1"] = np.ones(KERNELS)
     responses = {"conv1": np.ones(KERNELS)}
-    return pixel_space.pages({"conv1": BANK}, pixels, {"conv1": 2.0}, responses, {}, **ABOUT, use=use)["conv1"]
+    return pixel_space.pages({"conv1": BANK}, pixels, {"conv1": 2.0}, responses, {}, look(use))["conv1"]
 
 
 def of_samples(use: str):
@@ -64,7 +63,7 @@ def of_vocabulary(use: str):
     members = [{"layer": layer, "type": number} | kernel for layer, number in places]
     banks = {seed: dict.fromkeys(layers, BANK) for seed in range(SEEDS)}
     limits = {seed: dict.fromkeys(layers, 2.0) for seed in range(SEEDS)}
-    return figures_vocabulary.sheet(rows, members, banks, limits, "title", "RdBu_r", use)
+    return figures_vocabulary.sheet(rows, members, banks, limits, look(use))
 
 
 FIGURES = {

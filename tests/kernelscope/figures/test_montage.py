@@ -117,7 +117,7 @@ def test_pretrained_runs_are_named_above_their_kernels():
 
 def test_pretrained_kernels_of_color_images_are_drawn_in_color_too():
     runs = {"a": layer(2, 3, 7, 7), "b": layer(1, 3, 7, 7)._replace(untrained=None)}
-    drawn = montage.of_runs(runs, "title", "zero", [], "RdBu_r", "screen")
+    drawn = montage.of_runs(runs, "zero", [], look("screen"))
     kernels_in_color = [kernel_tiles.colored(kernel, montage.TILE["screen"]) for kernel in runs["a"].trained]
     assert all(count(drawn, kernel) >= 1 for kernel in kernels_in_color)
     gray = montage.of_runs(runs | {"c": layer(1, 1, 7, 7)}, "title", "zero", [], "RdBu_r", "screen")
