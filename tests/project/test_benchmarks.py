@@ -10,7 +10,9 @@ from harness import listing, report
 from harness.tables import ALWAYS, TEXT, UNITS, heading
 from tiers import rows
 
-LONG = ("experiment", "growth", "units", "untrained")  # whole experiments, or many kernels
+LONG = (  # whole experiments, many kernels, large files
+    *("checkpoints", "experiment", "growth", "page", "reading", "scale", "units", "untrained"),
+)
 NEEDS = {"page": ["results/smoke"]}  # results of the smoke experiment that a benchmark reads
 
 

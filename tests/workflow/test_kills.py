@@ -47,6 +47,7 @@ def test_the_same_command_goes_on_after_a_kill_to_the_same_bytes(ready, referenc
     assert outcome[5:] == (0, True, 0)
 
 
+@THOROUGH
 def test_a_live_second_run_is_refused_and_harms_nothing(ready, reference, tmp_path):
     folder = shutil.copytree(ready, tmp_path / "twice")
     first = killing.start(folder, GOAL)

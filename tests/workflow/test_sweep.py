@@ -19,6 +19,7 @@ architectures:
 training: {epochs: 2, snapshots: 2}
 """
 CELLS = ["grid_none", "grid_strong"]
+pytestmark = THOROUGH
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +66,6 @@ def test_findings_cover_the_sweep_and_the_architectures_beside_it(made):
     assert heads == ["# Findings", "## waveforms", "### In short", "### templates", "### grid"]
 
 
-@THOROUGH
 def test_a_second_plan_is_empty_and_another_level_trains_only_its_conditions(made, tmp_path):
     project = copied(made.folder, tmp_path / "project")
     (project.folder / "own.yaml").write_text(OWN)

@@ -63,6 +63,7 @@ def test_the_same_bytes_again_rerun_all_below_in_the_same_call_and_only_costs_in
     assert project.findings() == {("stale", f"{RESULTS}/{name}.csv") for name in ("cost", "notes")}
 
 
+@THOROUGH
 def test_after_a_failure_the_failed_job_and_its_dependents_are_left(project):
     project.edit(SMOKE, "n_resamples: 20", "n_resamples: 21")
     kernels = project.folder / RUN / "kernels.npz"
