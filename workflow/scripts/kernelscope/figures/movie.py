@@ -206,24 +206,14 @@ def background(shown: list[Layer], tops: list[int], title: str, note: str, color
     """Return everything that is the same in all frames."""
     parts = [(text(drawing.shortened(title, WIDTH - 400, TITLE, True), TITLE, bold=True), MARGIN // 2, MARGIN)]
     for layer, top in zip(shown, tops, strict=True):
-        few = (
-            f"{len(layer.numbers)} of {layer.of} kernels"
-            if len(layer.numbers) < layer.of
-            else captions.kernels(layer.of)
-        )
+        few = f"{len(layer.numbers)} of " * (len(layer.numbers) < layer.of) + captions.kernels(layer.of)
         drawn = layer.values.shape[2]
         few += f", {drawn} of {layer.channels} channels" * (drawn < layer.channels)
         limit = drawing.number(layer.limit)
-        words = [
-            text(layer.name, BODY, bold=True),
-            text(few, SMALL, GRAY),
-            drawing.bar(colormap, LABELS - 20),
-            text(f"−{limit} to {limit}", SMALL, GRAY),
-            *(
-                [drawing.paragraph(f"not drawn: {', '.join(layer.without)}", LABELS - 10, SMALL, GRAY)]
-                * bool(layer.without)
-            ),
-        ]
+        words = [text(layer.name, BODY, bold=True), text(few, SMALL, GRAY), drawing.bar(colormap, LABELS - 20)]
+        words.append(text(f"−{limit} to {limit}", SMALL, GRAY))
+        if layer.without:
+            words.append(drawing.paragraph(f"not drawn: {', '.join(layer.without)}", LABELS - 10, SMALL, GRAY))
         parts.append((drawing.above(*words, gap=4), top, MARGIN))
         across = layer.pitch[1]
         for number, (row, col) in zip(layer.numbers, layer.places(top), strict=True):
@@ -267,9 +257,8 @@ class Strip:
     def score(self, epoch: float) -> str:
         """Return the test accuracy at the last epoch that was evaluated; "" where there is none."""
         accuracy = self.history.get("test_accuracy", [])
-        known = [
-            value for at, value in zip(self.history["epoch"], accuracy, strict=False) if at <= epoch and value == value
-        ]
+        seen = [value for at, value in zip(self.history["epoch"], accuracy, strict=False) if at <= epoch]
+        known = [value for value in seen if value == value]
         return f"{known[-1]:.1%} of test images right" if known else ""
 
 
@@ -285,9 +274,7 @@ def drawn_curves(history, constant_loss, inches: tuple[float, float]) -> tuple[n
     curves(history, constant_loss, *panels)
     for axes in panels:
         axes.tick_params(labelsize=LETTERS)
-        axes.xaxis.label.set_size(LETTERS)
-        axes.yaxis.label.set_size(LETTERS)
-        for words in axes.texts:
+        for words in (axes.xaxis.label, axes.yaxis.label, *axes.texts):
             words.set_fontsize(LETTERS)
         place = {"loc": "lower left", "bbox_to_anchor": (0, 0.97), "ncols": 3, "borderpad": 0.1}
         styling.legend(axes, fontsize=LETTERS, **place)
