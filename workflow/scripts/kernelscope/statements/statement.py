@@ -41,18 +41,28 @@ class Number(NamedTuple):
 
 
 class Claim(NamedTuple):
-    """A claim: the question it answers, its clause, its numbers, and how it is written.
+    """A claim: its clause, its numbers, how it is written, and the question it answers.
 
     counted: its test is made for each kernel, and its clause begins with `kernels`. labels: the names of its kernels
     are listed. name: what it is about, in lists of claims that have no sentences of their own.
     """
 
-    question: str
     clause: str
     numbers: str = ""
-    counted: bool = False
-    labels: bool = False
     name: str = ""
+    labels: bool = False
+    counted: bool = False
+    question: str = ""
+
+
+def counted(*arguments, **more) -> Claim:
+    """Return a claim that counts kernels."""
+    return Claim(*arguments, **more, counted=True)
+
+
+def asking(question: str, **claims: Claim) -> dict[str, Claim]:
+    """Return claims that answer one question, by name."""
+    return {name: claim._replace(question=question) for name, claim in claims.items()}
 
 
 class Statement(NamedTuple):
