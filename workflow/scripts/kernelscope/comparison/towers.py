@@ -126,11 +126,7 @@ def row(seed: int, failure: str, accuracy: float, first: np.ndarray, last: np.nd
     untrained, _, _, untrained_p = tested(color_index(first), second, seed)
     return {
         **{"seed": seed, "failure": failure, "accuracy": accuracy, "kernels": len(last), "alive": int(alive.sum())},
-        **{
-            "color_1": _mean(index[~in_second]),
-            "color_2": _mean(index[in_second]),
-            "specialization": abs(difference),
-        },
+        **{"color_1": _mean(index[~in_second]), "color_2": _mean(index[in_second]), "specialization": abs(difference)},
         **{"null_mean": null_mean, "null_95": null_95, "p": p, "smallest_p": smallest_p(in_second)},
         **{"colored_tower": _tower(difference), "reason": EMPTY if np.isnan(p) else ""},
         **{
