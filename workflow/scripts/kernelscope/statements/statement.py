@@ -95,9 +95,15 @@ class Statement(NamedTuple):
         return next((number for number in self.numbers if number.sides is not None), None)
 
 
-def untested(row: dict) -> str:
-    """Return why a row of a table has no p; "" if it has one."""
-    return (row["reason"] or "no p could be computed") if row["p"] is None else ""
+def p_of(row: dict, sides: int, seeds: int | None) -> dict:
+    """Return the p in a row of a table, and over how many seeds it is, for a number."""
+    return {"p": row["p"], "smallest_p": row["smallest_p"], "sides": sides, "n": seeds, "n_unit": SEEDS}
+
+
+def untested(row: dict) -> dict:
+    """Return why a row of a table has no p, and what would decide it, for a statement; both "" if it has one."""
+    reason = (row["reason"] or "no p could be computed") if row["p"] is None else ""
+    return {"reason": reason, "would_decide": row.get("would_decide") or ""}
 
 
 def negated(low: float | None, high: float | None) -> tuple[float | None, float | None]:
