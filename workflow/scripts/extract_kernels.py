@@ -30,12 +30,8 @@ def extract_kernels(spec: dict, snapshots: str, run: str, kernels: str, table: s
     steps, epochs = arrays["steps"], arrays["epochs"]
     banks = {name.removeprefix("kernels/"): bank for name, bank in arrays.items() if name.startswith("kernels/")}
     array_files.write_npz(kernels, {"steps": steps, "epochs": epochs, **banks})
-    rows = (
-        row
-        for t in sorted({0, len(steps) - 1})
-        for name in banks
-        for row in measures_kernels.table(name, banks[name][t], steps[t], epochs[t])
-    )
+    ends = [(name, bank[t], steps[t], epochs[t]) for t in sorted({0, len(steps) - 1}) for name, bank in banks.items()]
+    rows = (row for end in ends for row in measures_kernels.table(*end))
     csv_files.write_csv(table, measures_kernels.COLUMNS, rows)
     known = decay_factors(records.read_json(run), steps, epochs, list(banks))
     csv_files.write_csv(decay, training_decay.COLUMNS, training_decay.rows(steps, known))

@@ -47,18 +47,15 @@ def probe_kernels(
     truth = probing.truth(parameters, spec["images"])
     splits = [probing.split(dataset, truth, name, spec["images"], spec["control"]) for name in SPLITS]
     for name, split in zip(SPLITS, splits, strict=True):
-        count = len(dataset.labels[name])
-        notes.keep(
-            [beyond(f"{name} images", count, len(split.images), f"not probed (analysis.images: {spec['images']})")]
-        )
+        words = f"not probed (analysis.images: {spec['images']})"
+        notes.keep([beyond(f"{name} images", len(dataset.labels[name]), len(split.images), words)])
     like = f"not in similarities of layers (CKA), which take {probing.SAMPLE}"
     notes.keep([beyond("test images", len(dataset.labels["test"]), min(len(splits[1].images), probing.SAMPLE), like)])
     states = [probing.weights(weights, state) for state in ("first", "last")]
     run = probing.Run(spec["layers"], *states, *splits, dataset.class_names)
     train, test = (responses.responses(run.layers, run.trained, split.images) for split in splits)
-    csv_files.write_csv(
-        selectivity, probes_selectivity.COLUMNS, probing.selectivity_rows(run, test, spec["n_resamples"])
-    )
+    selective = probing.selectivity_rows(run, test, spec["n_resamples"])
+    csv_files.write_csv(selectivity, probes_selectivity.COLUMNS, selective)
     ablated = probing.ablation_rows(run, run.trained)
     csv_files.write_csv(ablation, probes_ablation.COLUMNS, ablated)
     csv_files.write_csv(features, probes_features.COLUMNS, probing.feature_rows(run, train, test, spec["n_resamples"]))
