@@ -25,11 +25,7 @@ from kernelscope.page import watching
 PAGE = "watch.html"
 OWN = Path(__file__).parent / "watch"
 FIGURES = "samples.png", "vocabulary.png", "matched.png", "architectures.png", "similarity.png"
-NAMES = {
-    "dataset": "images",
-    "train": "networks",
-    "compare": "comparisons",
-}  # what stages are called, if not by their own name
+NAMES = {"dataset": "images", "train": "networks", "compare": "comparisons"}  # of stages, if not their own name
 
 
 def main() -> None:

@@ -28,17 +28,8 @@ FIGURES = {  # figures that `make figures` copies
     "docs/architectures.png": ARCHITECTURES.replace(".csv", ".png"),
 }
 COSTLY = (  # tests/experiment/test_resources.py compares their requests with their costs
-    "train_network",
-    "make_movie",
-    "probe_kernels",
-    "measure_kernels",
-    "draw_atlas",
-    "compare_seeds",
-    "compare_runs",
-    "match_kernels",
-    "judge_kernels",
-    "write_statements",
-    "write_page",
+    *("train_network", "make_movie", "probe_kernels", "measure_kernels", "draw_atlas", "compare_seeds"),
+    *("compare_runs", "match_kernels", "judge_kernels", "write_statements", "write_page"),
 )
 
 
@@ -90,14 +81,11 @@ def architectures(root: Path) -> Iterator[Fact]:
     """Yield the table of architectures."""
     head = "architecture", "parameters", "test accuracy", "failed", "kernels alive", "lag-1 autocorrelation"
     table = rows(root, ARCHITECTURES)
-    lines = [
-        (
-            *(f"`{row['arch']}`", f"{row['parameters']:,}", percent(row, "test_accuracy", 1)),
-            *(f"{row['failures']} of {row['runs']}", percent(row, "alive")),
-            *(f"{two(row['lag1_mean'])} ± {two(row['lag1_sd'])}", left_of_start(row)),
-        )
-        for row in table
-    ]
+    lines = []
+    for row in table:
+        first = f"`{row['arch']}`", f"{row['parameters']:,}", percent(row, "test_accuracy", 1)
+        looks = percent(row, "alive"), f"{two(row['lag1_mean'])} ± {two(row['lag1_sd'])}", left_of_start(row)
+        lines.append((*first, f"{row['failures']} of {row['runs']}", *looks))
     text = tables.written((*head, "left of the start (decay factor)"), lines)
     yield Fact("architectures", [list(row.values()) for row in table], "", text, DEFAULT, "compare_architectures")
 
@@ -117,9 +105,8 @@ def seed_tests(root: Path) -> dict[str, dict[str, dict]]:
     """Return {architecture: {claim: its row of seed_tests.csv}}, of trained kernels and without controls."""
     names = [row["arch"] for row in rows(root, ARCHITECTURES)]
     tables_of = {arch: rows(root, f"{COMPARED}/{arch}/seed_tests.csv") for arch in names}
-    return {
-        arch: {row["claim"]: row for row in table if row["state"] == "trained"} for arch, table in tables_of.items()
-    }
+    trained = {arch: [row for row in table if row["state"] == "trained"] for arch, table in tables_of.items()}
+    return {arch: {row["claim"]: row for row in table} for arch, table in trained.items()}
 
 
 def similarity(root: Path) -> Iterator[Fact]:
@@ -205,9 +192,8 @@ def software(root: Path) -> Iterator[Fact]:
     versions = {"Python": made["python"], "torch": made["software"]["torch"], "numpy": made["software"]["numpy"]}
     text = ", ".join(f"{name} {version.partition('+')[0]}" for name, version in versions.items())
     value = versions | {INSTRUCTIONS: get_cpu_capability()}
-    yield Fact(
-        SOFTWARE, value, "", f"Made with {text} and {value[INSTRUCTIONS]} instructions", DEFAULT, "train_network"
-    )
+    text = f"Made with {text} and {value[INSTRUCTIONS]} instructions"
+    yield Fact(SOFTWARE, value, "", text, DEFAULT, "train_network")
 
 
 def robustness(root: Path) -> Iterator[Fact]:

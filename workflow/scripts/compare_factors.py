@@ -20,7 +20,7 @@ def compare_factors(spec: dict, runs: str, compare: str, table: str, conditions:
     torch.set_num_threads(1)
     levels_of = spec["levels"] | {arch: {"base": arch} for arch in spec["others"]}
     rows = [
-        {"arch": arch, **levels_of[arch], "seed": seed} | read_run(f"{runs}/{arch}/seed{seed}")
+        {"arch": arch, **levels_of[arch], "seed": seed} | outcomes.row(*run_info.read_run(f"{runs}/{arch}/seed{seed}"))
         for arch in levels_of
         for seed in spec["seeds"][arch]
     ]
@@ -40,11 +40,6 @@ def compare_factors(spec: dict, runs: str, compare: str, table: str, conditions:
     means = [row for design in designs.items() for row in factor_tables.levels(*design, rows, condition_rows)]
     csv_files.write_csv(effects, factor_tables.EFFECTS, shares)
     csv_files.write_csv(levels, factor_tables.LEVELS, means)
-
-
-def read_run(folder: str) -> dict:
-    """Return the outcomes of a run."""
-    return outcomes.row(*run_info.read_run(folder))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Compare how all conv layers of all runs on a dataset represent the same images."""
 
 from kernelscope.comparison import cka_table
-from kernelscope.io import array_files, cli, csv_files
+from kernelscope.io import cli, csv_files
 
 
 def compare_runs(spec: dict, runs: str, table: str) -> None:
@@ -14,12 +14,8 @@ def compare_runs(spec: dict, runs: str, table: str) -> None:
     table : similarity.csv, to write
     """
     pairs = [(arch, seed) for arch in spec["seeds"] for seed in spec["seeds"][arch]]
-    trained, untrained = {}, {}
-    for pair in pairs:
-        probes = array_files.read_npz("{}/{}/seed{}/probes.npz".format(runs, *pair))
-        trained |= cka_table.entries(pair, probes, "gram")
-        untrained |= cka_table.entries(pair, probes, "gram_untrained")
-    similarity = cka_table.rows(trained, untrained, n_resamples=spec["n_resamples"], seed=0)
+    files = {pair: "{}/{}/seed{}/probes.npz".format(runs, *pair) for pair in pairs}
+    similarity = cka_table.rows(*cka_table.read(files), n_resamples=spec["n_resamples"], seed=0)
     csv_files.write_csv(table, cka_table.COLUMNS, similarity)
 
 

@@ -5,7 +5,7 @@ import numpy as np
 from kernelscope.comparison import cka_table, energy_profiles, energy_tests
 from kernelscope.data import controls, patches
 from kernelscope.data.image_file import SOME, ImageFile
-from kernelscope.io import array_files, cli, csv_files, notes, records, run_info
+from kernelscope.io import cli, csv_files, notes, records, run_info
 from kernelscope.io.notes import beyond, failed_seeds
 
 PATCHES = 20_000  # patches of training images, whose principal components the energy profiles refer to
@@ -38,16 +38,12 @@ def compare_seeds(spec: dict, images: str, runs: str, profiles: str, profile_agr
     energies = energy_profiles.profiles(banks, components)
     energies[SMOOTH] = {seed: of_noise(bank, components, seed) for seed, bank in banks["trained"].items()}
     csv_files.write_csv(profiles, energy_profiles.COLUMNS, energy_profiles.rows(energies))
-    compared = {
-        state: {seed: banks[state][seed] for seed in spec["seeds_compared"]} for state in ("trained", "untrained")
-    }
-    csv_files.write_csv(
-        profile_agreement,
-        energy_tests.COLUMNS,
-        energy_tests.rows(compared, components, nulls(outcomes[seeds[0]], banks["untrained"]), failed),
-    )
-
-    similarity = similarities(runs, arch, spec["seeds_compared"], spec["n_resamples"])
+    ends = {state: banks[state] for state in ("trained", "untrained")}
+    compared = {state: {seed: of_seed[seed] for seed in spec["seeds_compared"]} for state, of_seed in ends.items()}
+    agreement = energy_tests.rows(compared, components, nulls(outcomes[seeds[0]], banks["untrained"]), failed)
+    csv_files.write_csv(profile_agreement, energy_tests.COLUMNS, agreement)
+    files = {(arch, seed): f"{runs}/{arch}/seed{seed}/probes.npz" for seed in spec["seeds_compared"]}
+    similarity = cka_table.rows(*cka_table.read(files), spec["n_resamples"], seed=0, crossed=True)
     csv_files.write_csv(cka, cka_table.COLUMNS, similarity)
 
 
@@ -64,22 +60,12 @@ def of_noise(bank: np.ndarray, components: np.ndarray, seed: int) -> np.ndarray:
     return np.mean([energy_profiles.profile(each, components) for each in noise], 0)
 
 
-def similarities(runs: str, arch: str, seeds: list[int], n_resamples: int) -> list[dict]:
-    """Return the rows of cka.csv."""
-    trained, untrained = {}, {}
-    for seed in seeds:
-        probes = array_files.read_npz(f"{runs}/{arch}/seed{seed}/probes.npz")
-        trained |= cka_table.entries((arch, seed), probes, "gram")
-        untrained |= cka_table.entries((arch, seed), probes, "gram_untrained")
-    return cka_table.rows(trained, untrained, n_resamples, seed=0, crossed=True)
-
-
 def first_layers(runs: str, arch: str, seeds: list[int], random_labels: dict[str, list[int]]) -> dict[str, dict]:
     """Return state -> seed -> kernels (out, in, k, k) of the first conv layer."""
     snapshots = {seed: first_layer(f"{runs}/{arch}/seed{seed}") for seed in seeds}
     banks = {
-        "untrained": {s: first for s, (first, _) in snapshots.items()},
-        "trained": {s: last for s, (_, last) in snapshots.items()},
+        state: {seed: both[end] for seed, both in snapshots.items()}
+        for end, state in enumerate(("untrained", "trained"))
     }
     for control, seeds_of_control in list(random_labels.items())[:1]:
         banks["random labels"] = {seed: first_layer(f"{runs}/{control}/seed{seed}")[1] for seed in seeds_of_control}

@@ -25,15 +25,9 @@ def compare_towers(spec: dict, runs: str, table: str) -> None:
 def row(folder: str, seed: int) -> dict:
     """Return the row of one run in towers.csv."""
     run = records.read_json(f"{folder}/run.json")
-    name, bank = first_layer(folder)
-    return comparison_towers.row(
-        seed, run["failure"], run["test"]["accuracy"], bank[0], bank[-1], run_info.responses(run, name)
-    )
-
-
-def first_layer(folder: str) -> tuple[str, np.ndarray]:
-    """Return the name and the kernels (t, out, in, k, k) of the first conv layer."""
-    return next(iter(run_info.read_kernels(f"{folder}/kernels.npz").items()))
+    name, bank = next(iter(run_info.read_kernels(f"{folder}/kernels.npz").items()))
+    ended = run["failure"], run["test"]["accuracy"]
+    return comparison_towers.row(seed, *ended, bank[0], bank[-1], run_info.responses(run, name))
 
 
 if __name__ == "__main__":

@@ -36,7 +36,7 @@ def correlate_initial(spec: dict, folder: str, table: str) -> None:
         of_seeds = [of_layer(layer, *run) for run in trained]
         shapes = {run[1][layer].shape[2:] for run in read.values() if layer in run[1]}
         components = span(spec, folder, *shapes) if number == 0 and "control" in spec and len(shapes) == 1 else None
-        caution = initial_correlation.joined(note, reasons[layer])
+        caution = text.joined(note, reasons[layer])
         rows += initial_correlation.rows(layer, of_seeds, components, caution, spec["n_resamples"])
     csv_files.write_csv(table, initial_correlation.COLUMNS, rows)
 

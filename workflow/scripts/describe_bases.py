@@ -44,9 +44,8 @@ def describe_bases(
     first, last = (network.layers(states, when, settings) for when in ("first", "last"))
     names = [f"conv{number}" for number in range(1, len(last) + 1)]
     splits = ImageFile(images).images
-    notes.keep(
-        [beyond("training images", len(splits["train"]), SHOWN, "none of the patches that excite bases is from them")]
-    )
+    words = "none of the patches that excite bases is from them"
+    notes.keep([beyond("training images", len(splits["train"]), SHOWN, words)])
     prepared = network.Preparation(splits["train"][:], settings)
     train_images, held_out = prepared(splits["train"][:SHOWN]), prepared(splits["test"][:])
     banks = {name: layer.model.kernels.numpy() for name, layer in zip(names, last, strict=True)}

@@ -28,19 +28,14 @@ def draw_atlas(spec: dict, images: str, folder: str, atlas: list[str]) -> None:
     names, remark = captions.numbered(dataset.class_names)
     notes.keep([captions.renamed(dataset.class_names, names)])
     rows = drawn(tables["atlas"], dict(zip(dataset.class_names, names, strict=True)))
-    layers = {
-        name: figures_atlas.Layer(
-            bank[-1],
-            kernels.change(bank[-1], bank[0], factors[name][-1]),
-            {} if name == next(iter(banks)) else {k: pixels[f"{k}/{name}"] for k in ("linear", "maximized")},
-            *(probes[f"top_{part}/{name}"] for part in ("image", "row", "col", "response")),
-            int(probes[f"field/{name}"]),
-            [row for row in tables["tuning"] if row["layer"] == name],
-            colormaps.limit(bank),
-            bool(tables["features"]),
-        )
-        for name, bank in banks.items()
-    }
+    layers = {}
+    for name, bank in banks.items():
+        change = kernels.change(bank[-1], bank[0], factors[name][-1])
+        seen = {kind: pixels[f"{kind}/{name}"] for kind in ("linear", "maximized")} if layers else {}
+        tops = (probes[f"top_{part}/{name}"] for part in ("image", "row", "col", "response"))
+        tuning = [row for row in tables["tuning"] if row["layer"] == name]
+        rest = int(probes[f"field/{name}"]), tuning, colormaps.limit(bank), bool(tables["features"])
+        layers[name] = figures_atlas.Layer(bank[-1], change, seen, *tops, *rest)
     probed = max(int(layer.top_image.max()) for layer in layers.values()) + 1
     test_images = controls.images_of(spec["control"], dataset.images["test"], "test")[:probed]
     about = rows, atlas_table.of_claims(tables["kernel_tests"]), controls.visible(test_images)
@@ -52,12 +47,9 @@ def draw_atlas(spec: dict, images: str, folder: str, atlas: list[str]) -> None:
 
 def drawn(rows: list[dict], names: dict[str, str]) -> list[dict]:
     """Return rows of atlas.csv for drawing; names: class -> its name in figures."""
-    return [
-        row
-        | {"alive": row["alive"] == str(True)}
-        | {column: names.get(row[column], row[column]) for column in ("selective_class", "ablation_class")}
-        for row in rows
-    ]
+    classes = ("selective_class", "ablation_class")
+    drawn = [row | {column: names.get(row[column], row[column]) for column in classes} for row in rows]
+    return [row | {"alive": row["alive"] == str(True)} for row in drawn]
 
 
 if __name__ == "__main__":

@@ -59,13 +59,10 @@ def of_networks(spec: dict, runs: str, rows: list[dict]) -> Drawing:
         for run in map(tuple, spec["runs"])
     }
     share = lambda run: f"oriented {interval([row['oriented'] for row in first[run]], 0)}"  # noqa: E731
-    drawn = [
-        figures_bases.networks(
-            [read(spec, runs, *run, " · ".join(run), share(run)) for run in first if run[0] == dataset],
-            spec["colormap"],
-        )
-        for dataset in dict.fromkeys(dataset for dataset, _ in first)
-    ]
+    networks: dict[str, list[figures_bases.Network]] = {}
+    for run in first:
+        networks.setdefault(run[0], []).append(read(spec, runs, *run, " · ".join(run), share(run)))
+    drawn = [figures_bases.networks(of_dataset, spec["colormap"]) for of_dataset in networks.values()]
     title = f"Bases that were learned without labels · {first_seed(spec)}"
     null = f"{np.mean([row['null_oriented'] for row in rows if row['layer'] == 'conv1']):.2f}"
     return figures_bases.page(title, drawn, [NOTES.format(null=null)], spec["colormap"], spec["for"])
@@ -86,7 +83,7 @@ def of_classes(spec: dict, runs: str, class_rows: list[dict], single_classes: se
     units = {dataset: units_of(spec, runs, dataset, arch) for dataset in datasets}
     for measure, which in chosen.items():
         rows = [
-            row for row in class_rows if row["arch"] == arch and row["measure"] == measure and row["dataset"] in which
+            row for row in class_rows if (row["arch"], row["measure"]) == (arch, measure) and row["dataset"] in which
         ]
         for layer in dict.fromkeys(row["layer"] for row in rows):
             of_layer = [units[dataset][f"{measure}/{layer}"] for dataset in sorted(which)]
@@ -95,9 +92,8 @@ def of_classes(spec: dict, runs: str, class_rows: list[dict], single_classes: se
             null.setdefault(measure, {})[layer] = np.mean(null_means) if null_means else np.nan
     histograms = figures_bases.as_image(figures_bases.figure(values, null, np.log2(max(2, len(single_classes)))))
     title = f"Deeper bases of one class and of their mixture · {arch}, {captions.seed(spec['seeds'][arch][0])}"
-    return figures_bases.page(
-        title, [drawn, histograms], [OF_CLASSES.format(shown=figures_bases.SHOWN)], spec["colormap"], spec["for"]
-    )
+    words = [OF_CLASSES.format(shown=figures_bases.SHOWN)]
+    return figures_bases.page(title, [drawn, histograms], words, spec["colormap"], spec["for"])
 
 
 def units_of(spec: dict, runs: str, dataset: str, arch: str) -> dict[str, np.ndarray]:

@@ -18,21 +18,15 @@ def draw_measures(spec: dict, measures: str, decay: str, run: str, figure: list[
     """
     outcome, measured = records.read_json(run), curves.read(measures)
     title, note, time = captions.title(spec), captions.outcome(outcome, drawn=False), run_info.time(outcome)
-    null = (
-        "gray band: untrained kernels, mean to 99 % point"
-        if len(measured) == 1
-        else "dashed: 99 % of untrained kernels"
-    )
+    nulls = "dashed: 99 % of untrained kernels", "gray band: untrained kernels, mean to 99 % point"
     notes.keep([beyond("layers", len(measured), figures_measures.MOST_LAYERS, "not in measures and settling")])
     lines = "a thin line is a kernel, the thick one their median"
     if all(len(curve.steps) == 1 for of_layer in measured.values() for curve in of_layer.values()):
         lines = "a dot is a kernel"
-    bands = f"{lines}; {null}\n"
-    title_of_measures = f"{title} · what its kernels look like"
+    words = f"{lines}; {nulls[len(measured) == 1]}\n{note}"
     factors = {layer: values[-1] for layer, values in run_info.read_factors(decay).items()}
-    page = figures_measures.measures_figure(
-        measured, title_of_measures, bands + note, factors, time, run_info.is_min_max_normalized(outcome)
-    )
+    about = f"{title} · what its kernels look like", words, factors, time, run_info.is_min_max_normalized(outcome)
+    page = figures_measures.measures_figure(measured, *about)
     saving.write(figure, page, spec["for"])
     page = figures_measures.settling_figure(measured, f"{title} · when its kernels settle", note, time)
     saving.write(settling, page, spec["for"])

@@ -19,18 +19,11 @@ def draw_montage(spec: dict, kernels: str, decay: str, run: str, montage: list[s
     banks, _, epochs = run_info.read_snapshots(kernels)
     outcome, factors = records.read_json(run), run_info.read_factors(decay)
     named = captions.names(cells.read(f"{Path(kernels).parent}/atlas.csv")) if spec["probed"] else {}
-    layers = {
-        name: figures_montage.Layer(
-            run_info.untrained(outcome, bank),
-            bank[-1],
-            run_info.responses(outcome, name),
-            run_info.is_min_max_normalized(outcome),
-            factors[name][-1],
-            colormaps.limit(bank),
-            named.get(name, {}),
-        )
-        for name, bank in banks.items()
-    }
+    layers, scaled = {}, run_info.is_min_max_normalized(outcome)
+    for name, bank in banks.items():
+        states = run_info.untrained(outcome, bank), bank[-1], run_info.responses(outcome, name)
+        about = factors[name][-1], colormaps.limit(bank), named.get(name, {})
+        layers[name] = figures_montage.Layer(*states, scaled, *about)
     counts = {name: len(layer.trained) for name, layer in layers.items()}
     notes.keep(styling.cut_kernels("montage", counts, spec["for"]))
     look = styling.look(captions.title(spec, run_info.epoch(outcome, epochs)), captions.outcome(outcome), spec)

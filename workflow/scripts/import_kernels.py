@@ -65,9 +65,8 @@ def intact(folder: str, name: str, sha256: str) -> Path:
     """Return the path of a file; ValueError if it has changed since the workflow was planned."""
     path = Path(folder, name)
     if files.digest_of(path) != sha256:
-        refuse(
-            str(path), "a file that has changed since this job was planned", "the same file", "start Snakemake again"
-        )
+        got = "a file that has changed since this job was planned"
+        refuse(str(path), got, "the same file", "start Snakemake again")
     return path
 
 
@@ -80,19 +79,11 @@ def time(pretrained_files: list[File], snapshots: int) -> str:
 
 def outcome(spec: dict, arrays: dict[str, np.ndarray], pretrained_files: list[File], rows: list[dict]) -> dict:
     """Return the content of run.json, like that of a training as far as it is known."""
-    untrained = bool(arrays["steps"][0] == 0)
+    untrained, scaled = bool(arrays["steps"][0] == 0), spec["min_max_normalized"]
     unknown = ["the images it was trained on", "biases", "responses", "how the training ended"]
-    unknown += ["sign, zero and size of the weights"] * spec["min_max_normalized"] + ["the untrained state"] * (
-        not untrained
-    )
-    about = {
-        "run": spec["pretrained"],
-        "min_max_normalized": spec["min_max_normalized"],
-        "untrained": untrained,
-        "time": time(pretrained_files, len(arrays["steps"])),
-        "history": bool(rows),
-        "unknown": unknown,
-    }
+    unknown += ["sign, zero and size of the weights"] * scaled + ["the untrained state"] * (not untrained)
+    about = {"run": spec["pretrained"], "min_max_normalized": scaled, "untrained": untrained}
+    about |= {"time": time(pretrained_files, len(arrays["steps"])), "history": bool(rows), "unknown": unknown}
     return {
         "pretrained": about,
         "failure": kernels.failure(arrays),

@@ -22,9 +22,8 @@ def judge_kernels(spec: dict, kernels: str, run: str, pooled: str, table: str) -
     own, largest = tests_of(Path(kernels).parent, spec["files"])
     banks, outcome = run_info.read_kernels(kernels), records.read_json(run)
     others = others_of(array_files.read_npz(pooled), spec["seed"])
-    csv_files.write_csv(
-        table, kernel_tests.COLUMNS, kernel_tests.rows(own, others, alive(own, banks, outcome, largest))
-    )
+    rows = kernel_tests.rows(own, others, alive(own, banks, outcome, largest))
+    csv_files.write_csv(table, kernel_tests.COLUMNS, rows)
 
 
 def others_of(pooled: dict[str, np.ndarray], seed: int) -> list[dict]:

@@ -20,17 +20,14 @@ def measure_kernels(spec: dict, kernels: str, decay: str, run: str, runs: str, m
     arrays, steps, _ = run_info.read_snapshots(kernels)
     outcome = records.read_json(run)
     notes.keep([measurement.with_planes(arrays)[1]])
-    table = measurement.rows(
-        steps,
-        arrays,
-        run_info.read_factors(decay),
-        {name: run_info.initial(outcome, name, run_info.untrained(outcome, bank)) for name, bank in arrays.items()},
-        {name: run_info.responses(outcome, name) for name in arrays},
-        random_label_banks(spec, runs, list(arrays)),
-        n_resamples=spec["n_resamples"],
-        min_max_normalized=run_info.is_min_max_normalized(outcome),
-        untrained=run_info.untrained(outcome, steps) is not None,
-    )
+    initial = {
+        name: run_info.initial(outcome, name, run_info.untrained(outcome, bank)) for name, bank in arrays.items()
+    }
+    responses = {name: run_info.responses(outcome, name) for name in arrays}
+    labels = random_label_banks(spec, runs, list(arrays))
+    scaled, known = run_info.is_min_max_normalized(outcome), run_info.untrained(outcome, steps) is not None
+    about = steps, arrays, run_info.read_factors(decay), initial, responses, labels
+    table = measurement.rows(*about, n_resamples=spec["n_resamples"], min_max_normalized=scaled, untrained=known)
     csv_files.write_rows(measures, measured_rows.COLUMNS, table)
     array_files.write_npz(nulls, tests_of_looks(arrays, outcome, spec["seed"]))
 

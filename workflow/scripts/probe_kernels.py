@@ -54,9 +54,8 @@ def probe_kernels(
     states = [probing.weights(weights, state) for state in ("first", "last")]
     run = probing.Run(spec["layers"], *states, *splits, dataset.class_names)
     train, test = (responses.responses(run.layers, run.trained, split.images) for split in splits)
-    csv_files.write_csv(
-        selectivity, probes_selectivity.COLUMNS, probing.selectivity_rows(run, test, spec["n_resamples"])
-    )
+    selective = probing.selectivity_rows(run, test, spec["n_resamples"])
+    csv_files.write_csv(selectivity, probes_selectivity.COLUMNS, selective)
     ablated = probing.ablation_rows(run, run.trained)
     csv_files.write_csv(ablation, probes_ablation.COLUMNS, ablated)
     csv_files.write_csv(features, probes_features.COLUMNS, probing.feature_rows(run, train, test, spec["n_resamples"]))

@@ -33,21 +33,15 @@ def project_kernels(spec: dict, images: str, snapshots: str, pixels: str) -> Non
     weights = {name.removeprefix("last/"): value for name, value in arrays.items() if name.startswith("last/")}
     strength = float(np.sqrt(np.square(train_images / np.float32(255)).mean(dtype=np.float64)))
     best = maximized(layers, weights, strength, seed=spec["seed"])
-    patches = {
-        name: random_patches(framed(train_images, bank.shape[-1]), bank.shape[-1], PATCHES, spec["seed"]).reshape(
-            -1, *bank.shape[1:]
-        )
-        for name, bank in best.items()
-    }
-    in_pixels = {
-        "linear": projected(layers, weights),
-        "rectified": projected(layers, weights, rectified=True),
-        "maximized": best,
-        "gain": gains(layers, weights, best, patches),
-    }
-    array_files.write_npz(
-        pixels, {f"{kind}/{name}": array for kind, banks in in_pixels.items() for name, array in banks.items()}
-    )
+    patches = {}
+    for name, bank in best.items():
+        side = bank.shape[-1]
+        drawn = random_patches(framed(train_images, side), side, PATCHES, spec["seed"])
+        patches[name] = drawn.reshape(-1, *bank.shape[1:])
+    in_pixels = {"linear": projected(layers, weights), "rectified": projected(layers, weights, rectified=True)}
+    in_pixels |= {"maximized": best, "gain": gains(layers, weights, best, patches)}
+    arrays = {f"{kind}/{name}": array for kind, banks in in_pixels.items() for name, array in banks.items()}
+    array_files.write_npz(pixels, arrays)
 
 
 if __name__ == "__main__":

@@ -9,13 +9,7 @@ from kernelscope.training import batches, group, run_files, trainer
 
 
 def train_group(
-    spec: dict,
-    images: str,
-    memory: str,
-    snapshots: list[str],
-    history: list[str],
-    run: list[str],
-    key: str,
+    spec: dict, images: str, memory: str, snapshots: list[str], history: list[str], run: list[str], key: str
 ) -> None:
     """Read images, train one network per seed, and write the artifacts of every run.
 

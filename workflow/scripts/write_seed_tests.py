@@ -67,7 +67,7 @@ def of_controls(key: dict, spec: dict, runs: Path, real: Pool, banks: dict, note
             similar = similarity(real, banks, control, others, spec["ignore_sign"])
             shared = len(set(real.seed) & set(control.seed))
             start = f"{shared} controls share their start and images with a real network" * bool(shared)
-            words = comparison_seed_tests.joined([note, about and f"controls: {about}", start])
+            words = text.joined(note, about and f"controls: {about}", start)
             table.append(comparison_seed_tests.of_control(key, kind.replace("_", " "), real, control, similar, words))
     return table
 
@@ -112,13 +112,11 @@ def chosen(runs: dict[int, tuple[dict, dict]], state: str, layer: str, control: 
         banks[seed], alive[seed] = last, living(run, layer, last)
     dead = sum(int((~which).sum()) for which in alive.values())
     total = sum(map(len, alive.values()))
-    parts = [text.left_out(failed, len(runs))]
-    parts.append(f"{dead} of {total} kernels left out: dead or weak" * bool(dead))
+    parts = text.left_out(failed, len(runs)), f"{dead} of {total} kernels left out: dead or weak" * bool(dead)
     of_control = f", of the control {control}" * (control != control_names.NONE)
-    notes.keep(
-        [Note("left_out", f"kernels of {layer}", dead, total, f"dead or weak, not in seed_tests.csv{of_control}")]
-    )
-    return banks, alive, comparison_seed_tests.joined(parts)
+    words = f"dead or weak, not in seed_tests.csv{of_control}"
+    notes.keep([Note("left_out", f"kernels of {layer}", dead, total, words)])
+    return banks, alive, text.joined(*parts)
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ def curves_of(layers=("conv1", "conv2"), kernels=3, value=None, power=True, step
 
 
 def measures_figure(curves, title, note, factor=np.nan):
-    return measures.measures_figure(curves, title, note, dict.fromkeys(curves, factor))
+    return measures.measures_figure(curves, title, note, dict.fromkeys(curves, factor), "step", False)
 
 
 def drawn(page):
@@ -118,7 +118,7 @@ def test_steps_at_which_no_kernel_has_a_value_are_a_gap():
 
 def test_the_band_of_settling_holds_the_quartiles():
     curves = curves_of(("conv1",), 9)
-    page = drawn(measures.settling_figure(curves, "", ""))
+    page = drawn(measures.settling_figure(curves, "", "", "step"))
     for axes, measure in zip(page.axes, ("cosine_untrained", "cosine_last"), strict=True):
         table = curves["conv1"][measure].values
         np.testing.assert_allclose(axes.get_lines()[0].get_ydata(), np.median(table, 1))

@@ -114,8 +114,10 @@ def charts():
         "history": lambda use: history.figure({"epoch": [0, 1]} | scores, 1.1, title, "a note", 1 / 3),
         "agreement": lambda use: seeds.across_seeds(profiles, pairs, "net", title),
         "similarity": lambda use: similarity.figure(pairs, set(), title),
-        "measures": lambda use: measures.measures_figure(layers, title, "a note", dict.fromkeys(layers, 0.5)),
-        "settling": lambda use: measures.settling_figure(layers, title, "a note"),
+        "measures": lambda use: measures.measures_figure(
+            layers, title, "a note", dict.fromkeys(layers, 0.5), "step", False
+        ),
+        "settling": lambda use: measures.settling_figure(layers, title, "a note", "step"),
         "architectures": lambda use: architectures.figure(
             archs,
             [run | {"arch": arch, "failure": ""} for arch in archs],

@@ -21,10 +21,8 @@ def resolve(node: dict) -> dict:
     """Return a node of the schema with its `$ref` followed; keys beside the `$ref` take precedence."""
     if "$ref" not in node:
         return node
-    return {
-        **resolve(schema()["$defs"][node["$ref"].rsplit("/", 1)[1]]),
-        **{k: v for k, v in node.items() if k != "$ref"},
-    }
+    definition = resolve(schema()["$defs"][node["$ref"].rsplit("/", 1)[1]])
+    return definition | {key: value for key, value in node.items() if key != "$ref"}
 
 
 def chosen(node: dict, value) -> dict:
@@ -42,13 +40,9 @@ def by_source(definition: dict | None, choices: dict[str, dict]) -> dict:
 
 def item_node(node: dict, key: str) -> dict:
     """Return the schema of the value at a key; {} if the schema knows no such key."""
-    patterns = node.get("patternProperties", {})
-    extra = node.get("additionalProperties")
-    return (
-        node.get("properties", {}).get(key)
-        or next(iter(patterns.values()), None)
-        or (extra if isinstance(extra, dict) else {})
-    )
+    named, extra = node.get("patternProperties", {}).values(), node.get("additionalProperties")
+    others = [node.get("properties", {}).get(key), *named, extra if isinstance(extra, dict) else {}]
+    return next(filter(None, others), {})
 
 
 def node_at(node: dict, keys: str) -> dict:

@@ -25,9 +25,7 @@ class ConfigError(ValueError):
     """Problems of a config, one printable line each; `more` counts those without a line."""
 
     def __init__(self, *problems: Problem | str, more: int = 0):
-        self.problems = tuple(
-            problem if isinstance(problem, Problem) else Problem(None, problem) for problem in problems
-        )
+        self.problems = tuple(each if isinstance(each, Problem) else Problem(None, each) for each in problems)
         self.more = more
         super().__init__("\n".join(self.lines))
 
@@ -110,6 +108,5 @@ def key_text(key: object) -> str:
 
 def order(path: tuple) -> list[tuple]:
     """Return what sorts places: indices as numbers, keys as text."""
-    return [
-        (0, part, "") if type(part) is int else (1, 0, part if isinstance(part, str) else quoted(part)) for part in path
-    ]
+    names = [part if isinstance(part, int | str) else quoted(part) for part in path]
+    return [(0, part, "") if type(part) is int else (1, 0, str(part)) for part in names]

@@ -47,9 +47,7 @@ def problems_of(config: dict) -> list[Found]:
     return kept
 
 
-def schema_problems(
-    value: object, node: dict | None = None, path: tuple = (), original: object = None
-) -> Iterator[Found]:
+def schema_problems(value: object, node: dict | None = None, path: tuple = (), original=None) -> Iterator[Found]:
     """Yield what the schema, or a part of it, finds wrong with the value at `path`; `original` is what to quote."""
     for error in validator().iter_errors(value) if node is None else validator().descend(value, node):
         where = (*path, *error.relative_path)
@@ -111,13 +109,9 @@ def by_source(validator, choices, value, schema):
         yield from validator.descend(value, schema)
 
 
-Validator = jsonschema.validators.extend(
-    jsonschema.Draft202012Validator,
-    {
-        **{"additionalProperties": unknown_keys, "required": missing_keys, "propertyNames": key_names},
-        **{"uniqueItems": each_once, "oneOf": by_type, "by_source": by_source},
-    },
-)
+CHECKS = {"additionalProperties": unknown_keys, "required": missing_keys, "propertyNames": key_names}
+CHECKS |= {"uniqueItems": each_once, "oneOf": by_type, "by_source": by_source}
+Validator = jsonschema.validators.extend(jsonschema.Draft202012Validator, CHECKS)
 
 
 @cache
@@ -135,10 +129,8 @@ def check_plain(value: object, path: tuple, numbers: Iterator[int], found: list[
             if isinstance(key, str):
                 check_plain(item, (*path, key), numbers, found)
             else:
-                got = f"the key {quoted(key)}"
-                found.append(
-                    ((*path, key), partial(at_parent, (*path, key), got, "words as keys", "write it in quotes"))
-                )
+                words = f"the key {quoted(key)}", "words as keys", "write it in quotes"
+                found.append(((*path, key), partial(at_parent, (*path, key), *words)))
     elif isinstance(value, list):
         for index, item in enumerate(value):
             check_plain(item, (*path, index), numbers, found)

@@ -31,9 +31,7 @@ def announced(jobs: Iterable[tuple[int, str, dict, list]], results: Path) -> dic
     jobs: (number, name of the rule, wildcards, outputs); jobs of rules without a row in the table have no stage.
     """
     costs = measured(results / COSTS)
-    return {
-        number: described(without_number(rule), wildcards, outputs, costs) for number, rule, wildcards, outputs in jobs
-    }
+    return {number: described(without_number(rule), *about, costs) for number, rule, *about in jobs}
 
 
 def described(rule: str, wildcards: dict, outputs: list, costs: dict[str, dict[tuple, float]]) -> dict:
@@ -47,13 +45,8 @@ def described(rule: str, wildcards: dict, outputs: list, costs: dict[str, dict[t
     if rule not in RULES:
         return {"rule": rule, "stage": "", "about": "", "seed": "", "seconds": 0.0}
     named = "" if not seeds else f"seed{seed}" if len(seeds) == 1 else f"seeds {seeds[0]} to {seeds[-1]}"
-    return {
-        "rule": rule,
-        "stage": RULES[rule].stage,
-        "about": "/".join(about),
-        "seed": named,
-        "seconds": seconds or SECONDS.get(rule, OTHERS) * max(1, len(seeds)),
-    }
+    seconds = seconds or SECONDS.get(rule, OTHERS) * max(1, len(seeds))
+    return {"rule": rule, "stage": RULES[rule].stage, "about": "/".join(about), "seed": named, "seconds": seconds}
 
 
 def arch_of(outputs: list) -> str:

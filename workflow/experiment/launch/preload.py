@@ -86,11 +86,6 @@ def preloader(scripts: Path, folder: Path, sockets: dict[int, list[str]]) -> sub
 
     It gets its own session, because Ctrl-C reaches the jobs through their clients.
     """
-    return subprocess.Popen(
-        [sys.executable, OWN / "preloader.py", scripts, folder, json.dumps(sockets)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        pass_fds=list(sockets),
-        start_new_session=True,
-    )
+    command = [sys.executable, OWN / "preloader.py", scripts, folder, json.dumps(sockets)]
+    streams = {"stdin": subprocess.PIPE, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    return subprocess.Popen(command, **streams, pass_fds=list(sockets), start_new_session=True)

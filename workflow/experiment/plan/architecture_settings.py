@@ -61,9 +61,8 @@ def check_definition(config: dict, arch: str, path: tuple) -> None:
     if settings["of"] not in real:
         expected = one_of(real) if real else "an architecture with a network, and none is defined"
         words = quoted(settings["of"]), expected, did_you_mean(settings["of"], real)
-        problems.append(
-            problem((*path, "of"), *words, [("architectures", settings["of"])] * (settings["of"] in others))
-        )
+        given = [("architectures", settings["of"])] * (settings["of"] in others)
+        problems.append(problem((*path, "of"), *words, given))
     if settings.get("control", NONE) == NONE:
         got = "none" if "control" in settings else "nothing"
         problems.append(problem((*path, "control"), got, one_of(KINDS), "with `of`, this is a control", beside))

@@ -79,10 +79,8 @@ def resolved(config: dict) -> dict:
     selection = full["experiment"]
     datasets, architectures = (sorted(selection[key]) for key in ("datasets", "architectures"))
     bases = {arch: levels[arch]["base"] if arch in levels else arch for arch in architectures}
-    networks = {
-        arch: problems.attempt(architecture_settings.network, expanded, full, arch, bases[arch]) for arch in bases
-    }
-    networks = {arch: network for arch, network in networks.items() if network}
+    read = lambda arch: problems.attempt(architecture_settings.network, expanded, full, arch, bases[arch])  # noqa: E731
+    networks = {arch: network for arch in bases if (network := read(arch))}
     problems += architecture_settings.foreign_layers(expanded, networks, bases)
     fits = problems.attempt(check_mix, full, networks)
     seeds_of = {arch: seeds.of_architecture(full, arch) for arch in architectures}

@@ -78,8 +78,5 @@ def read(path: Path) -> dict[str, list]:
 
 def is_entry(entry) -> bool:
     """Whether an entry has the form that `Book` writes."""
-    return (
-        isinstance(entry, list)
-        and [type(item) for item in entry] == [int, int, int, int, str]
-        and SHA256.fullmatch(entry[4]) is not None
-    )
+    kinds = [type(item) for item in entry] if isinstance(entry, list) else []
+    return kinds == [int, int, int, int, str] and SHA256.fullmatch(entry[4]) is not None

@@ -15,9 +15,8 @@ NAME = "pretrained"  # as the source of a dataset and as the network of an archi
 
 def page_settings(settings: dict) -> dict:
     """Return the settings of a dataset as the page shows them: without the folders of one machine."""
-    return {
-        key: value for key, value in settings.items() if settings["source"] != NAME or key not in ("folder", "table")
-    }
+    hidden = ("folder", "table") if settings["source"] == NAME else ()
+    return {key: value for key, value in settings.items() if key not in hidden}
 
 
 class Run(NamedTuple):
@@ -51,9 +50,8 @@ def check_alone(config: dict, defined: dict[str, dict]) -> None:
     if not any((*sources.values(), *networks.values())):
         return
     problems = Problems()
-    beside = [("datasets", name, "source") for name in sources] + [
-        ("architectures", name, "network") for name in networks
-    ]
+    beside = [("datasets", name, "source") for name in sources]
+    beside += [("architectures", name, "network") for name in networks]
     for kind, pretrained in (("datasets", sources), ("architectures", networks)):
         if others := [name for name in pretrained if not pretrained[name]]:
             got = f"{others[0]!r}, which is not pretrained, beside pretrained kernels"
@@ -128,8 +126,5 @@ def run(name: str, folder: str, files: list[File], histories: dict[str, str]) ->
         check_plain_file(folder, file.name)
         file_names.check_ending(Path(folder, file.name))
     history = histories.get(name)
-    return Run(
-        name,
-        [(file, digest(Path(folder, file.name))) for file in files],
-        history and (history, digest(Path(folder, history))),
-    )
+    hashed = [(file, digest(Path(folder, file.name))) for file in files]
+    return Run(name, hashed, history and (history, digest(Path(folder, history))))

@@ -11,14 +11,8 @@ from experiment.plan.plan import Plan
 
 DATASET, RUN = "data/{dataset}", "runs/{dataset}/{arch}/seed{seed}"  # folders below the results of an experiment
 ARCH, ACROSS, COMPARE, TOP = "compare/{dataset}/{arch}", "compare/{dataset}", "compare", ""
-GROUPS = {
-    DATASET: "dataset",
-    RUN: "run",
-    ARCH: "seeds",
-    ACROSS: "end",
-    COMPARE: "end",
-    TOP: "end",
-}  # of SLURM, by folder
+# The group of SLURM of each folder.
+GROUPS = {DATASET: "dataset", RUN: "run", ARCH: "seeds"} | dict.fromkeys((ACROSS, COMPARE, TOP), "end")
 FIGURES, ALONE = "figures", "alone"  # small jobs with nothing else in common; jobs of no group
 NEEDS = {  # stage -> stages that it needs; findings, figures and movies say more where more stages are selected
     "dataset": (),

@@ -28,10 +28,8 @@ class Specs(Plan):
         return self.run(dataset, arch, seed) | {"cdbn": self.cdbn[arch]}
 
     def describe_bases(self, dataset: str, arch: str, seed: str) -> dict:
-        return self.train_cdbn(dataset, arch, seed) | {
-            "n_resamples": self.config["analysis"]["n_resamples"],
-            "shown": self.shown(dataset),
-        }
+        own = {"n_resamples": self.config["analysis"]["n_resamples"], "shown": self.shown(dataset)}
+        return self.train_cdbn(dataset, arch, seed) | own
 
     def compare_bases(self) -> dict:
         return self.write_summary()
@@ -65,10 +63,8 @@ class Specs(Plan):
         return self.network(dataset, arch, seed) | self.drawing | {"probed": self.probed}
 
     def measure_kernels(self, dataset: str, arch: str, seed: str) -> dict:
-        return self.run(dataset, arch, seed) | {
-            "n_resamples": self.config["analysis"]["n_resamples"],
-            "random_labels": self.random_labels(arch, self.compared),
-        }
+        own = {"n_resamples": self.config["analysis"]["n_resamples"]}
+        return self.run(dataset, arch, seed) | own | {"random_labels": self.random_labels(arch, self.compared)}
 
     def draw_measures(self, dataset: str, arch: str, seed: str) -> dict:
         return self.run(dataset, arch, seed) | self.sized
@@ -77,15 +73,14 @@ class Specs(Plan):
         return {"dataset": dataset, "arch": arch, "seeds": self.seeds[arch]}
 
     def probe_kernels(self, dataset: str, arch: str, seed: str) -> dict:
-        return (
-            self.network(dataset, arch, seed) | self.config["analysis"] | {"init_std": self.training[arch]["init_std"]}
-        )
+        own = self.config["analysis"] | {"init_std": self.training[arch]["init_std"]}
+        return self.network(dataset, arch, seed) | own
 
     def predict_images(self, dataset: str, arch: str, seed: str) -> dict:
         return self.network(dataset, arch, seed) | {"loss": self.training[arch]["loss"]}
 
     def pool_nulls(self, dataset: str, arch: str) -> dict:
-        return {"dataset": dataset, "arch": arch, "seeds": self.seeds[arch], "files": self.null_files}
+        return self.compare_settling(dataset, arch) | {"files": self.null_files}
 
     def judge_kernels(self, dataset: str, arch: str, seed: str) -> dict:
         return self.run(dataset, arch, seed) | {"files": self.null_files}
@@ -115,10 +110,9 @@ class Specs(Plan):
         return {"dataset": dataset, "arch": arch, "seeds": self.compared[arch]} | self.drawing
 
     def correlate_initial(self, dataset: str, arch: str) -> dict:
-        own = {"dataset": dataset, "arch": arch, "seeds": self.seeds[arch]}
         seen = {} if self.pretrained else {"control": self.control[arch]}
-        unlabeled = {"cdbn": self.cdbn[arch]} if self.cdbn else {}
-        return own | seen | unlabeled | {"n_resamples": self.config["analysis"]["n_resamples"]}
+        own = {"n_resamples": self.config["analysis"]["n_resamples"]} | ({"cdbn": self.cdbn[arch]} if self.cdbn else {})
+        return self.compare_settling(dataset, arch) | seen | own
 
     def find_types(self, dataset: str, arch: str) -> dict:
         own = {"ignore_sign": self.config["comparison"]["ignore_sign"], "probed": self.probed}
@@ -134,18 +128,12 @@ class Specs(Plan):
         return {"dataset": dataset, "arch": arch, "seeds": self.compared[arch]} | own
 
     def compare_seeds(self, dataset: str, arch: str) -> dict:
-        return {
-            "dataset": dataset,
-            "arch": arch,
-            "seeds": self.seeds[arch],
-            "seeds_compared": self.compared[arch],
-            "control": self.control[arch],
-            "n_resamples": self.config["comparison"]["n_resamples"],
-            "random_labels": self.random_labels(arch, self.seeds),
-        }
+        own = {"control": self.control[arch], "n_resamples": self.config["comparison"]["n_resamples"]}
+        seeds = {"seeds_compared": self.compared[arch], "random_labels": self.random_labels(arch, self.seeds)}
+        return self.compare_settling(dataset, arch) | own | seeds
 
     def draw_agreement(self, dataset: str, arch: str) -> dict:
-        return {"dataset": dataset, "arch": arch, "seeds": self.seeds[arch]} | self.sized
+        return self.compare_settling(dataset, arch) | self.sized
 
     def compare_runs(self, dataset: str) -> dict:
         n_resamples = self.config["comparison"]["n_resamples"]
@@ -158,10 +146,8 @@ class Specs(Plan):
         return {"draws": self.draws, "seeds": self.compared}
 
     def write_summary(self) -> dict:
-        return {
-            "runs": [[dataset, arch] for dataset in self.datasets for arch in self.architectures],
-            "seeds": self.seeds,
-        }
+        runs = [[dataset, arch] for dataset in self.datasets for arch in self.architectures]
+        return {"runs": runs, "seeds": self.seeds}
 
     def write_cost(self) -> dict:
         making = {dataset: "make_dataset" if self.is_drawn(dataset) else "read_dataset" for dataset in self.sources}
@@ -189,7 +175,7 @@ class Specs(Plan):
         return {"dataset": dataset, "seeds": self.seeds, "classes": self.classes(dataset)} | self.drawing
 
     def compare_towers(self, dataset: str, arch: str) -> dict:
-        return {"dataset": dataset, "arch": arch, "seeds": self.seeds[arch], "towers": self.towers[arch]}
+        return self.compare_settling(dataset, arch) | {"towers": self.towers[arch]}
 
     def draw_towers(self, dataset: str, arch: str) -> dict:
         return self.compare_towers(dataset, arch) | self.sized
@@ -209,9 +195,8 @@ class Specs(Plan):
         from_one = [arch for arch in self.architectures if "init_seed" in self.training.get(arch, {})]
         one_start = {"one_start": from_one} if from_one else {}
         of_arch = {arch: self.controls_by_kind(arch) for arch in self.architectures}
-        controlled = (
-            {"controlled": {arch: kinds for arch, kinds in of_arch.items() if kinds}} if any(of_arch.values()) else {}
-        )
+        kinds_of = {arch: kinds for arch, kinds in of_arch.items() if kinds}
+        controlled = {"controlled": kinds_of} if kinds_of else {}
         return self.write_summary() | read | controlled | swept | towers | one_start | self.pretrained_runs()
 
     def write_findings(self) -> dict:
@@ -242,28 +227,17 @@ class Specs(Plan):
         made = {*tables["arch"], *tables["run"]}
         own = lambda arch: {"control": self.control[arch], "layers": self.layers[arch], "training": settings[arch]}  # noqa: E731
         unlabeled = {"unlabeled": True} if self.cdbn else {}
-        return (
-            unlabeled
-            | {
-                "datasets": {
-                    dataset: pretrained.page_settings(self.config["datasets"][dataset]) for dataset in self.datasets
-                },
-                "read": self.read,
-                "architectures": {arch: own(arch) for arch in self.architectures},
-                "order": self.order,
-                "seeds": self.seeds,
-                "shown": self.seeds_on_page,
-                **self.imported,
-                "tested": {name: name in made for name in ("seed_tests", "kernel_tests")},
-                "colormap": self.config["figures"]["colormap"],
-                "words": {
-                    "training": meanings.of_training("cdbn" if self.cdbn else "training"),
-                    "datasets": {name: meanings.of_dataset(self.config["datasets"][name]) for name in self.datasets},
-                },
-            }
-            | self.pretrained_runs()
-            | self.on_random_labels
-        )
+        datasets = {name: self.config["datasets"][name] for name in self.datasets}
+        of_datasets = {name: meanings.of_dataset(definition) for name, definition in datasets.items()}
+        about = {
+            "datasets": {name: pretrained.page_settings(definition) for name, definition in datasets.items()},
+            "architectures": {arch: own(arch) for arch in self.architectures},
+            "tested": {name: name in made for name in ("seed_tests", "kernel_tests")},
+            "colormap": self.config["figures"]["colormap"],
+            "words": {"training": meanings.of_training("cdbn" if self.cdbn else "training"), "datasets": of_datasets},
+            **{"read": self.read, "order": self.order, "seeds": self.seeds, "shown": self.seeds_on_page},
+        }
+        return unlabeled | about | self.imported | self.pretrained_runs() | self.on_random_labels
 
     @property
     def drawing(self) -> dict:
@@ -293,8 +267,8 @@ class Specs(Plan):
         """Return kind -> control of an architecture -> its seeds that are compared."""
         if not self.supervised:
             return {}
-        kinds = {kind: self.controls(arch, kind) for kind in control_names.KINDS}
-        return {kind: {name: self.compared[name] for name in archs} for kind, archs in kinds.items() if archs}
+        kinds = self.controls_by_kind(arch)
+        return {kind: {name: self.compared[name] for name in archs} for kind, archs in kinds.items()}
 
     @cached_property
     def stages(self) -> list[str]:
@@ -308,13 +282,10 @@ class Specs(Plan):
 
     def pretrained_runs(self) -> dict[str, dict]:
         """Return what a spec says about all pretrained runs; nothing where there are none."""
-        about = {
-            dataset: {
-                "runs": [runs[seed].name for seed in self.all_seeds],
-                "min_max_normalized": self.config["datasets"][dataset]["min_max_normalized"],
-            }
-            for dataset, runs in self.pretrained.items()
-        }
+        about = {}
+        for dataset, runs in self.pretrained.items():
+            scaled = self.config["datasets"][dataset]["min_max_normalized"]
+            about[dataset] = {"runs": [runs[seed].name for seed in self.all_seeds], "min_max_normalized": scaled}
         return {"pretrained": about} if about else {}
 
     def controls_by_kind(self, arch: str) -> dict[str, list[str]]:

@@ -97,10 +97,8 @@ def statements(node: ast.AST) -> Iterator[ast.AST]:
 def normal_form(tree: ast.Module) -> str:
     """Remove the docstrings of `tree`, and return its code without comments and layout, the same in every Python."""
     for node in (tree, *statements(tree)):
-        if (
-            isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
-            and ast.get_docstring(node, clean=False) is not None
-        ):
+        documented = isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+        if documented and ast.get_docstring(node, clean=False) is not None:
             node.body = node.body[1:] or [ast.Pass()]
     return form(tree)
 

@@ -3,15 +3,8 @@
 import numpy as np
 
 MEASURES = (
-    "train_accuracy",
-    "test_accuracy",
-    "train_loss",
-    "test_loss",
-    "alive",
-    "lag1",
-    "structured",
-    "initial_ratio",
-    "decay_factor",
+    *("train_accuracy", "test_accuracy", "train_loss", "test_loss", "alive"),
+    *("lag1", "structured", "initial_ratio", "decay_factor"),
 )
 COLUMNS = (
     *("arch", "runs", "failures", "failure_rate", "parameters"),
@@ -40,13 +33,8 @@ def row(arch: str, runs: list[dict], pairs: list[dict]) -> dict:
     """
     has_outcomes = any(run["alive"] is not None for run in runs)  # how pretrained runs ended is unknown
     failures = sum(bool(run["failure"]) for run in runs) if has_outcomes else None
-    columns = {
-        "arch": arch,
-        "runs": len(runs),
-        "failures": failures,
-        "failure_rate": failures / len(runs) if has_outcomes else None,
-        "parameters": runs[0]["parameters"],
-    }
+    columns = {"arch": arch, "runs": len(runs), "failures": failures, "parameters": runs[0]["parameters"]}
+    columns["failure_rate"] = failures / len(runs) if has_outcomes else None
     for name in MEASURES:
         values = [run[name] for run in runs if run[name] is not None and np.isfinite(run[name])]
         columns[f"{name}_mean"] = np.mean(values) if values else None
@@ -54,13 +42,9 @@ def row(arch: str, runs: list[dict], pairs: list[dict]) -> dict:
         columns[f"{name}_n"] = len(values)
     first = of_first_layer(pairs)
     mean = lambda name: np.mean([pair[name] for pair in first]) if first else None  # noqa: E731
-    return columns | {
-        "lag1_null_99": first_known(runs, "lag1_null_99"),
-        "match_similarity": mean("similarity"),
-        "match_null": mean("null_mean"),
-        "match_p_largest": max((pair["p"] for pair in first), default=None),
-        "match_pairs": len(first),
-    }
+    matches = {"match_similarity": mean("similarity"), "match_null": mean("null_mean"), "match_pairs": len(first)}
+    matches["match_p_largest"] = max((pair["p"] for pair in first), default=None)
+    return columns | {"lag1_null_99": first_known(runs, "lag1_null_99")} | matches
 
 
 def first_known(runs: list[dict], name: str):

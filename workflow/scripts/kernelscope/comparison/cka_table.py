@@ -4,6 +4,7 @@ from itertools import combinations
 
 import numpy as np
 
+from kernelscope.io import array_files
 from kernelscope.measures import cka
 
 COLUMNS = (
@@ -16,18 +17,19 @@ CROSSED = "trained, untrained"  # the first layer is trained and the second is n
 Entry = tuple[str, int, str]  # architecture, seed, conv layer
 
 
-def entries(run: tuple[str, int], probes: dict[str, np.ndarray], state: str) -> dict[Entry, np.ndarray]:
-    """Return the Gram matrices of one state, `gram` or `gram_untrained`, from the probes.npz of one run."""
-    start = f"{state}/"
-    return {(*run, name.removeprefix(start)): array for name, array in probes.items() if name.startswith(start)}
+def read(files: dict[tuple[str, int], str]) -> tuple[dict[Entry, np.ndarray], dict[Entry, np.ndarray]]:
+    """Return the Gram matrices of trained and of untrained layers, from the probes.npz of each run."""
+    grams = {"gram": {}, "gram_untrained": {}}
+    for run, path in files.items():
+        for name, array in array_files.read_npz(path).items():
+            state, _, layer = name.partition("/")
+            if state in grams:
+                grams[state][*run, layer] = array
+    return grams["gram"], grams["gram_untrained"]
 
 
 def rows(
-    trained: dict[Entry, np.ndarray | None],
-    untrained: dict[Entry, np.ndarray | None],
-    n_resamples: int,
-    seed: int,
-    crossed: bool = False,
+    trained: dict[Entry, np.ndarray | None], untrained: dict, n_resamples: int, seed: int, crossed: bool = False
 ) -> list[dict]:
     """Return rows of similarity.csv: the CKA of pairs of layers, and p under shuffled images.
 

@@ -53,13 +53,10 @@ def row(arch: str, levels: dict[str, str], runs: list[dict], pairs: list[dict]) 
         values = [run[name] for run in runs if run[name] is not None]
         columns |= parts(name, mean(np.array(values), *outcomes.bounds(name)), len(values))
     successful = {run["seed"] for run in runs if not run["failed"]}
-    of_successful = [
-        pair for pair in architectures_table.of_first_layer(pairs) if {pair[end] for end in ENDS} <= successful
-    ]
-    comparable = [pair for pair in of_successful if pair["null_mean"] is not None]
-    columns |= parts(
-        BEYOND_ROTATED, beyond_rotated(comparable), len({pair[end] for pair in comparable for end in ENDS})
-    )
+    first = [pair for pair in architectures_table.of_first_layer(pairs) if pair["null_mean"] is not None]
+    comparable = [pair for pair in first if {pair[end] for end in ENDS} <= successful]
+    seeds = {pair[end] for pair in comparable for end in ENDS}
+    columns |= parts(BEYOND_ROTATED, beyond_rotated(comparable), len(seeds))
     significant = np.mean([pair["p"] <= LEVEL for pair in comparable]) if comparable else None
     columns |= {"beyond_rotated_pairs": len(comparable), "beyond_rotated_p05": significant}
     return columns | {outcomes.REASON: missing(runs)}
@@ -99,10 +96,8 @@ EFFECTS = (
     *("share", "low", "high", "p", "smallest_p", "reason"),
 )
 LEVELS = ("design", "outcome", "factor", "level", "mean", "low", "high", "runs", "conditions", "reason")
-NOT_TESTED, NO_INTERVAL = (
-    "only factors and pairs of factors are tested",
-    "an interval needs several runs of a condition",
-)
+NOT_TESTED = "only factors and pairs of factors are tested"
+NO_INTERVAL = "an interval needs several runs of a condition"
 N_RESAMPLES = 999
 
 
@@ -117,17 +112,10 @@ def designs(levels: dict[str, dict[str, str]]) -> dict[str, dict[str, dict[str, 
         bases.setdefault(chosen["base"], []).append(arch)
     same_choices: dict[tuple, list[str]] = {}
     for base, archs in bases.items():
-        choices = sorted(tuple(sorted(without_base(levels[arch]).items())) for arch in archs)
+        choices = sorted(tuple(sorted((levels[arch] | {"base": ""}).items())) for arch in archs)
         same_choices.setdefault(tuple(choices), []).append(base)
-    return {
-        ", ".join(names): {arch: levels[arch] for base in names for arch in bases[base]}
-        for names in same_choices.values()
-    }
-
-
-def without_base(chosen: dict[str, str]) -> dict[str, str]:
-    """Return the levels of all factors except the base."""
-    return {factor: level for factor, level in chosen.items() if factor != "base"}
+    designs = same_choices.values()
+    return {", ".join(names): {arch: levels[arch] for base in names for arch in bases[base]} for names in designs}
 
 
 def effects(name: str, design: dict[str, dict[str, str]], runs: list[dict], conditions: list[dict]) -> list[dict]:
@@ -202,7 +190,8 @@ def observed(
 ) -> tuple[np.ndarray, list[dict[str, str]]]:
     """Return the values of an outcome and their levels, over the runs or, for beyond_rotated, over the conditions."""
     rows, column = (runs, outcome) if outcome in outcomes.COLUMNS else (conditions, f"{outcome}_mean")
-    return values_and_levels(rows, column, design)
+    usable = [row for row in rows if row["arch"] in design and row[column] is not None]
+    return np.array([row[column] for row in usable], float), [design[row["arch"]] for row in usable]
 
 
 def at_all_levels(levels: list[dict[str, str]], factor: str) -> np.ndarray:
@@ -210,11 +199,3 @@ def at_all_levels(levels: list[dict[str, str]], factor: str) -> np.ndarray:
     stratum, level = anova.strata(levels, factor), np.array([chosen[factor] for chosen in levels])
     count = len(set(level))
     return np.array([len(set(level[stratum == number])) == count for number in stratum])
-
-
-def values_and_levels(
-    rows: list[dict], column: str, design: dict[str, dict[str, str]]
-) -> tuple[np.ndarray, list[dict[str, str]]]:
-    """Return the values of a column and their architectures' levels, for the rows of a design that have a value."""
-    usable = [row for row in rows if row["arch"] in design and row[column] is not None]
-    return np.array([row[column] for row in usable], float), [design[row["arch"]] for row in usable]

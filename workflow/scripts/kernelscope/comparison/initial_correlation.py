@@ -113,7 +113,7 @@ def rows(
     m, d = components.shape
     for span, part in (("inside", inside), ("outside", outside)):
         empty = m == 0 if span == "inside" else m == d
-        notes = joined(caution, f"the image patches span {m} of {d} directions" * empty)
+        notes = text.joined(caution, f"the image patches span {m} of {d} directions" * empty)
         yield row(layer, span, [] if empty else [part(pairs, components) for pairs in of_seeds], notes, n_resamples)
 
 
@@ -139,7 +139,7 @@ def row(layer: str, span: str, of_seeds: list[Pairs], caution: str, n_resamples:
         counted, numbers = correlations, {"own": float(np.mean(correlations)) if correlations else None}
         notes += [ALONE if correlations else NO_KERNELS * bool(of_seeds)]
     counts = {"layer": layer, "span": span, "kernels": sum(map(len, counted)), "seeds": len(counted)}
-    return dict.fromkeys(COLUMNS) | counts | numbers | {"reason": joined(*notes)}
+    return dict.fromkeys(COLUMNS) | counts | numbers | {"reason": text.joined(*notes)}
 
 
 def tested(correlations: list[np.ndarray], n_resamples: int) -> dict:
@@ -181,9 +181,8 @@ def permuted_sums(correlations: list[np.ndarray], n_resamples: int, seed: int = 
             total = np.add.outer(total, sums([matrix], [order])).ravel()
         return total[1:]
     rng = np.random.default_rng(seed)
-    return sums(
-        correlations, [rng.permuted(np.tile(np.arange(len(m)), (n_resamples, 1)), axis=1) for m in correlations]
-    )
+    starts = [np.tile(np.arange(len(matrix)), (n_resamples, 1)) for matrix in correlations]
+    return sums(correlations, [rng.permuted(each, axis=1) for each in starts])
 
 
 def sums(correlations: list[np.ndarray], orders: list[np.ndarray]) -> np.ndarray:
@@ -198,11 +197,6 @@ def correlation(change: np.ndarray, start: np.ndarray) -> np.ndarray:
     """Return the correlation of each change with each start, both (kernels, d), as (kernels, kernels)."""
     change, start = (x / np.linalg.norm(x, axis=1, keepdims=True) for x in (change, start))
     return change @ start.T
-
-
-def joined(*notes: str) -> str:
-    """Return notes as one reason."""
-    return "; ".join(note for note in notes if note)
 
 
 def _centered(bank: np.ndarray) -> np.ndarray:

@@ -67,7 +67,8 @@ def compare(banks: dict, alive: dict, ignore_sign: bool, n_resamples: int) -> tu
             key, which = {"layer": one.layer, "seed_a": a, "seed_b": b}, (alive[a][one.layer], alive[b][one.layer])
             if reason := undefined(one.a, one.b, *which):
                 matches += unmatched_rows(key, *which, None, reason)
-                pairs.append(empty_pair_row(key, min(map(np.sum, which)), reason))
+                blank = {"kernels": min(map(np.sum, which))} | dict.fromkeys(PAIR_COLUMNS[4:-1])
+                pairs.append(key | blank | {"reason": reason})
                 continue
             null, each = null_of(one, which, ignore_sign, n_resamples, [a, b])
             limit = cut if each is None else float(np.quantile(each, 0.99))
@@ -136,13 +137,9 @@ def match_rows(key: dict, of: Aligned, alive: tuple, limit: float | None, ignore
     """Return a row of matches.csv for each match, best first, and for each kernel of either seed without a partner."""
     place_a, place_b = map(np.flatnonzero, alive)
     match = matching.match(of.a[place_a], of.b[place_b], ignore_sign, limit)
-    rows = [
-        key
-        | {"kernel_a": place_a[match.kernel_a[i]], "kernel_b": place_b[match.kernel_b[i]]}
-        | {"shift_row": match.shift[i, 0], "shift_col": match.shift[i, 1], "sign": match.sign[i]}
-        | {"similarity": match.similarity[i], "threshold": limit, "reason": ""}
-        for i in range(len(match.kernel_a))
-    ]
+    found = place_a[match.kernel_a], place_b[match.kernel_b], *match.shift.T, match.sign, match.similarity
+    end = {"threshold": limit, "reason": ""}
+    rows = [key | dict(zip(MATCH_COLUMNS[3:9], numbers, strict=True)) | end for numbers in zip(*found, strict=True)]
     partners = {row["kernel_a"] for row in rows}, {row["kernel_b"] for row in rows}
     rest = [np.array([i not in has for i in range(len(which))]) for has, which in zip(partners, alive, strict=True)]
     return rows + unmatched_rows(key, *rest, limit, UNMATCHED, alive)
@@ -163,18 +160,7 @@ def pair_row(key: dict, of: Aligned, alive: tuple, partners: int, null: np.ndarr
     """Return the row of pairs.csv of two banks that can be compared."""
     a, b = of.a[alive[0]], of.b[alive[1]]
     value = float(matching.match(a, b, ignore_sign).similarity.mean())
-    return key | {
-        "kernels": min(len(a), len(b)),
-        "matched": partners,
-        "similarity": value,
-        "null": CHANNELS if of.is_reordered else ROTATED,
-        "null_mean": null.mean(),
-        "null_99": np.quantile(null, 0.99),
-        "p": float(pvalues.p_value(value - permutation.ROUNDING, null)),
-        "reason": "",
-    }
-
-
-def empty_pair_row(key: dict, kernels: int, why: str) -> dict:
-    """Return a row of pairs.csv without numbers, with the reason why the banks cannot be compared."""
-    return key | {"kernels": kernels} | dict.fromkeys(PAIR_COLUMNS[4:-1]) | {"reason": why}
+    counts = {"kernels": min(len(a), len(b)), "matched": partners, "similarity": value}
+    name, p = CHANNELS if of.is_reordered else ROTATED, float(pvalues.p_value(value - permutation.ROUNDING, null))
+    about = {"null": name, "null_mean": null.mean(), "null_99": np.quantile(null, 0.99), "p": p}
+    return key | counts | about | {"reason": ""}

@@ -31,7 +31,7 @@ def of_cka(rows: list[dict], failed: set[int], note: str = "") -> Iterator[dict]
         why = "exchanges of trained and untrained networks contain the effect, so no power is computed"
         yield row | {
             **{"value": trained, "null_mean": untrained, "excess": trained - untrained, "detectable": None},
-            **{"reason": seed_tests.joined([row["reason"], why])},
+            **{"reason": text.joined(row["reason"], why)},
             "would_decide": "6 seeds" * (test.smallest_p > LEVEL),
         }
 

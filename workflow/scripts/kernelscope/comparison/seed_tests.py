@@ -8,16 +8,15 @@ from kernelscope.comparison import control_comparison, permutation, planted, poo
 from kernelscope.comparison import types as kernel_types
 from kernelscope.comparison.permutation import Tested
 from kernelscope.comparison.pool import Pool
+from kernelscope.stats import text
 from kernelscope.stats.pvalues import LEVEL
 
 COLUMNS = (
     *("state", "layer", "claim", "statistic", "value", "null", "null_mean", "null_sd", "excess", "low", "high"),
     *("p", "smallest_p", "sides", "n", "n_unit", "detectable", "detectable_shared", "note", "reason", "would_decide"),
 )
-ROTATION, CONTROL, SAME, WITHIN = (
-    *("same_kinds_rotation", "same_kinds_control", "same_kernels"),
-    "same_kernels_within_types",
-)
+ROTATION, CONTROL = "same_kinds_rotation", "same_kinds_control"
+SAME, WITHIN = "same_kernels", "same_kernels_within_types"
 CELLS, SHARED = "vocabulary_cells", "vocabulary_shared"
 CLAIMS = {  # claim -> statistic, null
     ROTATION: ("mean matched similarity", "kernels rotated by 180 degrees at random"),
@@ -45,13 +44,16 @@ def of_kernels(key: dict, kernels: Pool, note: str = "") -> Iterator[dict]:
     seeds = len(np.unique(kernels.seed))
     base = key | {"n": seeds, "n_unit": "seeds", "note": note}
     few = seeds < 2 and kernels.reason in ("", pool.TOO_FEW)
-    if reason := joined([ONE_SEED, note]) if few else kernels.reason:
+    if reason := text.joined(ONE_SEED, note) if few else kernels.reason:
         yield from (undecided(base, claim, reason, needed(claim, kernels) * few) for claim in CLAIMS)
         return
     yield rotation(base, kernels)
     same = permutation.permuted(kernels)
     low_high = permutation.interval(kernels, same, lambda rest, draws: permutation.permuted(rest, None, draws))
-    yield row(base, SAME, same, low_high) | translated(kernels, same) | decided_by(same, SAME, kernels)
+    numbers = row(base, SAME, same, low_high)
+    if (detectable := numbers["detectable"]) is not None:
+        numbers["detectable_shared"] = planted.shared(kernels, detectable)
+    yield numbers | decided_by(same, SAME, kernels)
     if reason := vocabulary.undefined(kernels):
         yield from (undecided(base, claim, reason, "more kernels") for claim in (WITHIN, CELLS, SHARED))
         return
@@ -123,7 +125,7 @@ def of_control(key: dict, kind: str, real: Pool, control: Pool, similarity: np.n
     why = "exchanges of real and control seeds contain the effect, so no power is computed"
     reasons = [numbers["reason"], why]
     needed = "6 seeds of both" * (test.smallest_p > LEVEL)
-    return numbers | {"detectable": None, "reason": joined(reasons), "would_decide": needed}
+    return numbers | {"detectable": None, "reason": text.joined(*reasons), "would_decide": needed}
 
 
 def row(base: dict, claim: str, test: Tested, low_high: tuple, head: dict | None = None, reason: str = "") -> dict:
@@ -131,22 +133,14 @@ def row(base: dict, claim: str, test: Tested, low_high: tuple, head: dict | None
     statistic, null = CLAIMS.get(claim, ("", ""))
     low, high = low_high
     detectable = planted.detectable(test)
-    reasons = [
-        (reason or f"an interval needs {permutation.FEWEST} seeds that differ") * (low is None),
-        f"no p at or below {LEVEL} is possible" * (detectable is None),
-    ]
-    return (
-        dict.fromkeys(COLUMNS)
-        | base
-        | {
-            **{"claim": claim, "statistic": statistic, "value": test.value, "null": null},
-            **{"null_mean": float(test.null.mean()), "null_sd": float(test.null.std())},
-            **{"excess": permutation.above(test), "low": low, "high": high, "p": test.p},
-            **{"smallest_p": test.smallest_p, "sides": test.sides, "detectable": detectable},
-            **{"reason": joined(reasons), "would_decide": ""},
-            **(head or {}),
-        }
-    )
+    reasons = [(reason or f"an interval needs {permutation.FEWEST} seeds that differ") * (low is None)]
+    reasons.append(f"no p at or below {LEVEL} is possible" * (detectable is None))
+    about = {"claim": claim, "statistic": statistic, "value": test.value, "null": null}
+    about |= {"null_mean": float(test.null.mean()), "null_sd": float(test.null.std()), "sides": test.sides}
+    numbers = {"excess": permutation.above(test), "low": low, "high": high, "p": test.p}
+    numbers |= {"smallest_p": test.smallest_p, "detectable": detectable}
+    texts = {"reason": text.joined(*reasons), "would_decide": ""}
+    return dict.fromkeys(COLUMNS) | base | about | numbers | texts | (head or {})
 
 
 def undecided(base: dict, claim: str, reason: str, would_decide: str, head: dict | None = None) -> dict:
@@ -154,12 +148,6 @@ def undecided(base: dict, claim: str, reason: str, would_decide: str, head: dict
     statistic, null = CLAIMS.get(claim, ("", ""))
     words = {"claim": claim, "statistic": statistic, "null": null, "reason": reason, "would_decide": would_decide}
     return dict.fromkeys(COLUMNS) | base | words | (head or {})
-
-
-def translated(kernels: Pool, test: Tested) -> dict:
-    """Return how many shared kernels in each seed the detectable excess amounts to."""
-    detectable = planted.detectable(test)
-    return {"detectable_shared": None if detectable is None else planted.shared(kernels, detectable)}
 
 
 def decided_by(test: Tested, claim: str, kernels: Pool) -> dict:
@@ -182,8 +170,3 @@ def needed(claim: str, kernels: Pool) -> str:
         for unit, counts in more.items()
     }
     return " or ".join(f"{n} {unit}" for unit, n in fewest.items() if n)
-
-
-def joined(reasons: list[str]) -> str:
-    """Return the reasons that apply, as one text."""
-    return "; ".join(reason for reason in reasons if reason)

@@ -124,20 +124,13 @@ def row(seed: int, failure: str, accuracy: float, first: np.ndarray, last: np.nd
     index, in_second = color_index(last[alive]), second[alive]
     difference, null_mean, null_95, p = tested(index, in_second, seed)
     untrained, _, _, untrained_p = tested(color_index(first), second, seed)
+    before = {"specialization": abs(untrained), "p": untrained_p, "tower": _tower(untrained)}
     return {
         **{"seed": seed, "failure": failure, "accuracy": accuracy, "kernels": len(last), "alive": int(alive.sum())},
-        **{
-            "color_1": _mean(index[~in_second]),
-            "color_2": _mean(index[in_second]),
-            "specialization": abs(difference),
-        },
+        **{"color_1": _mean(index[~in_second]), "color_2": _mean(index[in_second]), "specialization": abs(difference)},
         **{"null_mean": null_mean, "null_95": null_95, "p": p, "smallest_p": smallest_p(in_second)},
         **{"colored_tower": _tower(difference), "reason": EMPTY if np.isnan(p) else ""},
-        **{
-            "untrained_specialization": abs(untrained),
-            "untrained_p": untrained_p,
-            "untrained_tower": _tower(untrained),
-        },
+        **{f"untrained_{name}": value for name, value in before.items()},
         **{"oriented": oriented(last[alive]), "oriented_null": oriented(first)},
     }
 

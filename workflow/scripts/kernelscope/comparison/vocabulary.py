@@ -58,20 +58,16 @@ def rows(layer: str, kernels: Pool, types: Types, features: dict[tuple[int, int]
         members, count = np.flatnonzero(types.of == number), int(held_out.has[number].sum())
         feature, named = described(members, kernels, features)
         low, high = intervals.proportion(count, total)[1:] if total > 1 else (None, None)
-        tested = {
-            "seeds_held_out": count if total > 1 else None,
-            **{"low": low, "high": high, "seeds_permuted": permuted[:, number].mean() if total > 1 else None},
-            "p": float((1 + (permuted[:, number] >= has[number]).sum()) / (1 + len(permuted))) if total > 1 else None,
-            "stability": held_out.overlap[number].mean() if total > 1 else None,
-        }
+        at_least = float((1 + (permuted[:, number] >= has[number]).sum()) / (1 + len(permuted)))
+        tested = {"seeds_held_out": count, "low": low, "high": high, "seeds_permuted": permuted[:, number].mean()}
+        tested |= {"p": at_least, "stability": held_out.overlap[number].mean()}
+        tested = tested if total > 1 else dict.fromkeys(tested)
         place = {"exemplar_seed": kernels.seed[exemplar[number]], "exemplar_kernel": kernels.kernel[exemplar[number]]}
         again = sum(row["name"].startswith(named) for row in table) if named else 0
         name = f"{named} ({again + 1})" if again else named or f"type {number + 1}"
         key = {"layer": layer, "type": number + 1, "name": name}
         counts = {"kernels": len(members), "seeds": int(has[number]), "seeds_total": total}
-        reasons = (
-            [ONE_SEED] * (total < 2) + [NOT_PROBED] * (not features) + ["no feature"] * bool(features and not feature)
-        )
+        reasons = [ONE_SEED] * (total < 2) + [NOT_PROBED if not features else "no feature"] * (not feature)
         table.append(key | counts | tested | place | {"feature": feature, "reason": "; ".join(reasons)})
     return table
 
@@ -112,11 +108,8 @@ def empty_rows(layer: str, alive: dict[int, np.ndarray], reason: str) -> tuple[l
     """Return the rows of vocabulary.csv and types.csv of a layer without types."""
     vocabulary = {"layer": layer} | dict.fromkeys(COLUMNS[1:-1]) | {"seeds_total": len(alive), "reason": reason}
     blank = dict.fromkeys(TYPE_COLUMNS[3:-1]) | {"reason": reason}
-    return [vocabulary], [
-        {"layer": layer, "seed": seed, "kernel": kernel} | blank
-        for seed, which in alive.items()
-        for kernel in range(len(which))
-    ]
+    places = [(seed, kernel) for seed, which in alive.items() for kernel in range(len(which))]
+    return [vocabulary], [{"layer": layer, "seed": seed, "kernel": kernel} | blank for seed, kernel in places]
 
 
 def present(types: np.ndarray, seed: np.ndarray) -> np.ndarray:

@@ -9,21 +9,15 @@ from kernelscope.figures import styling
 
 MOST_DRAWN = {"screen": 40, "slide": 4, "paper": 12}  # a figure may have 65,535 rows of pixels, a reader less patience
 PANELS = (
-    ("test accuracy", "test_accuracy", None),
-    ("smoothness\n(lag 1)", "lag1", "lag1_null_99"),
-    ("left of the\nstart (ratio)", "initial_ratio", None),
+    ("test accuracy", "test_accuracy"),
+    ("smoothness\n(lag 1)", "lag1"),
+    ("left of the\nstart (ratio)", "initial_ratio"),
 )
 MATCHED = "similarity\nof matches"
 
 
 def figure(
-    archs: list[str],
-    runs: list[dict],
-    pairs: dict[str, list[dict]],
-    banks: dict[str, np.ndarray],
-    chance: float | None,
-    title: str,
-    use: str,
+    archs: list[str], runs: list[dict], pairs: dict[str, list], banks: dict, chance: float | None, title: str, use: str
 ) -> Figure:
     """Draw a row per architecture: its first-layer kernels, then a dot for each seed or pair of seeds.
 
@@ -57,18 +51,14 @@ def figure(
         line[0].set_anchor("W")
         line[0].set_axis_off()
         line[0].set_title(f"{arch}: {heading(of_arch, failed)}", fontsize=styling.TITLE, fontweight="bold", loc="left")
-        for panel, (_, name, null) in zip(line[1:4], PANELS, strict=True):
-            mark = (
-                architectures_table.first_known(of_arch, null) if null else chance if name == "test_accuracy" else None
-            )
-            dots(panel, [run[name] for run in of_arch], mark, decay_note(of_arch) if name == "initial_ratio" else "")
+        for panel, (_, name) in zip(line[1:4], PANELS, strict=True):
+            known = {"test_accuracy": chance, "lag1": architectures_table.first_known(of_arch, "lag1_null_99")}
+            note_of = decay_note(of_arch) if name == "initial_ratio" else ""
+            dots(panel, [run[name] for run in of_arch], known.get(name), note_of)
         first = architectures_table.of_first_layer(pairs[arch])
-        dots(
-            line[4],
-            [pair["similarity"] for pair in first],
-            np.mean([pair["null_99"] for pair in first]) if first else None,
-        )
-    for panel, name in zip(axes[0][1:], [*(name for name, _, _ in PANELS), MATCHED], strict=True):
+        limit = np.mean([pair["null_99"] for pair in first]) if first else None
+        dots(line[4], [pair["similarity"] for pair in first], limit)
+    for panel, name in zip(axes[0][1:], [*(name for name, _ in PANELS), MATCHED], strict=True):
         panel.set_title(name, fontsize=styling.TITLE)
     styling.noted(page, note(chance is not None))
     return page
@@ -122,9 +112,8 @@ def dots(axes, values: list, mark: float | None, note: str = "") -> None:
     axes.axhline(0, color=styling.GRID, linewidth=1, zorder=1)
     if mark is not None:
         axes.axvline(mark, ymin=0.06, ymax=0.42, color=styling.VERMILLION, linestyle="--", linewidth=1.4, zorder=2)
-    axes.scatter(
-        values, spread(values, 0.05 * (high - low)), s=45, color=styling.BLUE, alpha=0.7, linewidths=0, zorder=3
-    )
+    heights = spread(values, 0.05 * (high - low))
+    axes.scatter(values, heights, s=45, color=styling.BLUE, alpha=0.7, linewidths=0, zorder=3)
     words = f"{np.mean(values):.2f}".replace("-", "\N{MINUS SIGN}") if values else "unknown"
     words += f"\nchance {mark:.2f}" if mark is not None and values else ""
     words += f"\n{note}" if note and values else ""

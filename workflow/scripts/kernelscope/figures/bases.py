@@ -57,10 +57,7 @@ def networks(all_networks: list[Network], colormap: str) -> Drawing:
     left = [first_layer(main, colormap)]
     if "linear/conv2" in main.arrays:
         linear, patches = main.arrays["linear/conv2"][:, 0], main.arrays["patches/conv2"]
-        ways = {
-            "as linear combinations of the first": linear,
-            "mean of the image where each is on": patches,
-        }
+        ways = {"as linear combinations of the first": linear, "mean of the image where each is on": patches}
         which = first_of("its second layer", linear)
         left += [titled(which, words, tiles(bank, SMALL_FACTOR, colormap, 8)) for words, bank in ways.items()]
     others = [first_layer(network, colormap) for network in all_networks if network is not main]
@@ -131,9 +128,8 @@ def figure(values: dict[str, dict[str, np.ndarray]], null: dict[str, dict[str, f
                 continue
             share = np.full(len(defined), 1 / len(defined))
             words = f"{layer}, {len(defined)} units, mean {defined.mean():.2f} (shuffled {null[measure][layer]:.2f})"
-            axes.hist(
-                defined, bins, weights=share, histtype="step", linewidth=1.8, color=styling.series(number), label=words
-            )
+            style = {"histtype": "step", "linewidth": 1.8, "color": styling.series(number)}
+            axes.hist(defined, bins, weights=share, label=words, **style)
         axes.set(xlabel=label, ylabel="share of the units")
         axes.set_title(title, fontsize=styling.TITLE, loc="left")
         styling.plain(axes)

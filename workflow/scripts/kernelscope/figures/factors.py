@@ -72,16 +72,16 @@ def figure(title: str, effects: list[dict], levels: list[dict], conditions: list
     for axes, factor in zip(panels[0], factors, strict=False):
         axes.set_title(words(factor), fontsize=styling.TITLE, fontweight="bold")
     panels[0][-1].set_title("explains of the variance", fontsize=styling.TITLE, fontweight="bold")
-    styling.noted(
-        below,
-        "Dots: mean over conditions, 95 % interval. Bars: share of the variance that the factor alone explains at its "
-        "levels,\nwith its p, corrected over the factors; gray: no evidence. Kernels are those of "
-        f"{counted(effects)}runs that did not fail.",
-    )
+    styling.noted(below, NOTE.format(runs=counted(effects)))
     return page
 
 
 MOST_OUTCOMES = 2  # on a slide
+NOTE = (
+    "Dots: mean over conditions, 95 % interval. Bars: share of the variance that the factor alone explains at its "
+    "levels,\nwith its p, corrected over the factors; gray: no evidence. Kernels are those of {runs}runs that did not "
+    "fail."
+)
 
 
 def draw_kernels(axes, row: dict, untrained: np.ndarray, trained: np.ndarray, change: np.ndarray) -> None:

@@ -23,21 +23,14 @@ def layerwise_curves(history: dict[str, list[float]], error_axes, energy_axes) -
         for column, (name, color) in columns.items():
             for number, part in enumerate(parts):
                 label = name if number == 0 and len(columns) > 1 else None
-                axes.plot(
-                    epochs[part],
-                    [factor * value for value in history[column][part]],
-                    color=color,
-                    linewidth=1.5,
-                    label=label,
-                )
+                values = [factor * value for value in history[column][part]]
+                axes.plot(epochs[part], values, color=color, linewidth=1.5, label=label)
         axes.set(xlabel="epoch", ylabel=words, xlim=(0, max(epochs)))
         styling.plain(axes)
         for at in begins[1:]:
             axes.axvline(epochs[at - 1], color=styling.FAINT, linewidth=0.8, linestyle=":")
-            place = {"transform": axes.get_xaxis_transform(), "va": "top"}
-            axes.text(
-                epochs[at - 1], 0.99, f" layer {layers[at]:g}", **place, fontsize=styling.TEXT, color=styling.QUIET
-            )
+            style = {"transform": axes.get_xaxis_transform(), "va": "top", "fontsize": styling.TEXT}
+            axes.text(epochs[at - 1], 0.99, f" layer {layers[at]:g}", **style, color=styling.QUIET)
     error_axes.set_ylim(0, None)
 
 
@@ -60,23 +53,16 @@ def curves(history: dict[str, list[float]], constant_loss: float | None, loss_ax
             if split in splits_with[score]:
                 axes.plot(epochs, history[f"{split}_{score}"], **style | sparse(epochs))
         if any(value == value for value in history[f"{split}_within"]):
-            accuracy_axes.plot(
-                epochs,
-                history[f"{split}_within"],
-                color=color,
-                linestyle=":",
-                linewidth=1.5,
-                label=f"{split}, all within 0.1",
-            )
+            style = {"color": color, "linestyle": ":", "linewidth": 1.5, "label": f"{split}, all within 0.1"}
+            accuracy_axes.plot(epochs, history[f"{split}_within"], **style)
     if constant_loss is not None:
         words = f"constant predictor {constant_loss:.3g}"
         loss_axes.axhline(constant_loss, color=styling.QUIET, linestyle="--", linewidth=1, label=words)
     loss_axes.set(ylabel="loss", ylim=(0, None))
     accuracy_axes.set(ylabel="accuracy", ylim=(0, 1))
-    for axes in (loss_axes, accuracy_axes):
+    for score, axes in (("loss", loss_axes), ("accuracy", accuracy_axes)):
         axes.set(xlabel="epoch", xlim=(0, max(max(epochs), 1)))
         styling.plain(axes)
-    for score, axes in (("loss", loss_axes), ("accuracy", accuracy_axes)):
         if not splits_with[score]:
             styling.empty(axes, "no numbers")
 
@@ -92,11 +78,7 @@ def sparse(epochs: list[float]) -> dict:
 
 
 def figure(
-    history: dict[str, list[float]],
-    constant_loss: float | None,
-    title: str,
-    note: str,
-    chance: float | None = None,
+    history: dict[str, list[float]], constant_loss: float | None, title: str, note: str, chance: float | None = None
 ) -> Figure:
     """Draw the figure of one run: loss on the left, accuracy on the right; `chance` is the accuracy of guessing."""
     page = styling.page((10, 4.8))

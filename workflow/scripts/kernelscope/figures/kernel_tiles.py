@@ -120,10 +120,8 @@ def section(name: str, bank: np.ndarray, colormap: str, width: int, most: int) -
         colored(kernel, TILE) if channels == 3 else tile(kernel, float(largest(kernel)), TILE, colormap)
         for kernel in selected
     ]
-    columns = [
-        {"": drawing.above(each, drawing.text(str(i), drawing.SMALL), gap=2, align=0.5)}
-        for i, each in enumerate(pixels)
-    ]
+    numbers = [drawing.text(str(i), drawing.SMALL) for i in range(len(pixels))]
+    columns = [{"": drawing.above(*pair, gap=2, align=0.5)} for pair in zip(pixels, numbers, strict=True)]
     return [drawing.text(heading, drawing.HEADING, bold=True), *table.strips(columns, width)]
 
 

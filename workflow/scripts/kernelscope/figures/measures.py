@@ -40,12 +40,7 @@ def few(curves: dict[str, dict[str, Curve]]) -> str:
 
 
 def measures_figure(
-    curves: dict[str, dict[str, Curve]],
-    title: str,
-    note: str,
-    factors: dict[str, float],
-    time: str = "step",
-    min_max_normalized: bool = False,
+    curves: dict[str, dict[str, Curve]], title: str, note: str, factors: dict, time: str, min_max_normalized: bool
 ) -> Figure:
     """Draw a panel per measure: a thin line per kernel, a thick line per layer for their median.
 
@@ -131,7 +126,7 @@ def trajectory(axes, curve: Curve, color: str, alone: bool) -> None:
     axes.autoscale_view()
 
 
-def settling_figure(curves: dict[str, dict[str, Curve]], title: str, note: str, time: str = "step") -> Figure:
+def settling_figure(curves: dict[str, dict[str, Curve]], title: str, note: str, time: str) -> Figure:
     """Draw the cosine to the untrained and to the last kernels over the steps: a median and quartile band per layer.
 
     A bar on the line of SETTLED goes from the last snapshot before a layer's median kernel has settled to the next.
@@ -146,17 +141,13 @@ def settling_figure(curves: dict[str, dict[str, Curve]], title: str, note: str, 
         return page
     styling.noted(page, f"{note}\nline: median of the kernels of a layer; band: their quartiles; ticks: snapshots")
     left, right = page.subplots(1, 2)
-    for axes, measure, words in (
-        (left, "cosine_untrained", "likeness to the untrained kernel (cosine)"),
-        (right, "cosine_last", "likeness to the last kernel (cosine)"),
-    ):
+    step = "step (updates of the weights)" if time == "step" else time or "trained"
+    for axes, state in ((left, "untrained"), (right, "last")):
+        measure = f"cosine_{state}"
         style(axes, ticks=5)
         for number, (layer, of_layer) in enumerate(curves.items()):
             quartile_band(axes, of_layer[measure], styling.label(layer), styling.series(number))
-        axes.set(
-            xlabel="step (updates of the weights)" if time == "step" else time or "trained",
-            ylabel=words,
-        )
+        axes.set(xlabel=step, ylabel=f"likeness to the {state} kernel (cosine)")
         axes.set_ylim(min(0.0, axes.dataLim.y0) - 0.08, 1.02)
         span(axes, [of_layer[measure] for of_layer in curves.values()])
     styling.legend(left, loc="best")

@@ -205,24 +205,14 @@ def background(shown: list[Layer], tops: list[int], title: str, note: str, color
     """Return everything that is the same in all frames."""
     parts = [(text(drawing.shortened(title, WIDTH - 400, TITLE, True), TITLE, bold=True), MARGIN // 2, MARGIN)]
     for layer, top in zip(shown, tops, strict=True):
-        few = (
-            f"{len(layer.numbers)} of {layer.of} kernels"
-            if len(layer.numbers) < layer.of
-            else captions.kernels(layer.of)
-        )
+        few = f"{len(layer.numbers)} of " * (len(layer.numbers) < layer.of) + captions.kernels(layer.of)
         drawn = layer.values.shape[2]
         few += f", {drawn} of {layer.channels} channels" * (drawn < layer.channels)
         limit = drawing.number(layer.limit)
-        words = [
-            text(layer.name, BODY, bold=True),
-            text(few, SMALL, GRAY),
-            drawing.bar(colormap, LABELS - 20),
-            text(f"−{limit} to {limit}", SMALL, GRAY),
-            *(
-                [drawing.paragraph(f"not drawn: {', '.join(layer.without)}", LABELS - 10, SMALL, GRAY)]
-                * bool(layer.without)
-            ),
-        ]
+        words = [text(layer.name, BODY, bold=True), text(few, SMALL, GRAY), drawing.bar(colormap, LABELS - 20)]
+        words.append(text(f"−{limit} to {limit}", SMALL, GRAY))
+        if layer.without:
+            words.append(drawing.paragraph(f"not drawn: {', '.join(layer.without)}", LABELS - 10, SMALL, GRAY))
         parts.append((drawing.above(*words, gap=4), top, MARGIN))
         across = layer.pitch[1]
         for number, (row, col) in zip(layer.numbers, layer.places(top), strict=True):

@@ -1,9 +1,11 @@
 """A labeled sheet of images, some of each class."""
 
+from functools import partial
+
 import numpy as np
 
 from kernelscope.figures import drawing, kernel_tiles, styling, table
-from kernelscope.figures.drawing import Drawing, above, beside, text
+from kernelscope.figures.drawing import Drawing, above, beside
 from kernelscope.refusal import listed
 
 PER_CLASS = 9
@@ -33,10 +35,8 @@ def sheet(images, labels: np.ndarray, class_names: list[str], dataset: str, use:
     """
     size, (n, h, w) = styling.USES[use], images.shape[:3]
     drawn = class_names[: MOST_CLASSES[use]]
-    names = [
-        text(drawing.shortened(name, size.width // 5, drawing.HEADING, True), drawing.HEADING, bold=True)
-        for name in drawn
-    ]
+    short = [drawing.shortened(name, size.width // 5, drawing.HEADING, True) for name in drawn]
+    names = [table.heading(name) for name in short]
     inside = size.width - 2 * table.MARGIN - max(name.width for name in names) - 10
     room = min(SIDE, (size.height - 110) // len(drawn) - GAP if size.height else SIDE)
     side = max(16, min(room, inside // (3 if w > 3 * h else 6)))
@@ -45,15 +45,10 @@ def sheet(images, labels: np.ndarray, class_names: list[str], dataset: str, use:
     rows = []
     for label in range(len(drawn)):
         of_class = drawing.in_rgb(images[np.flatnonzero(labels == label)[:per_class]])
-        rows.append(
-            beside(
-                *(
-                    kernel_tiles.resampled(image, width) if w > width else drawing.enlarged(image, width // w)
-                    for image in of_class
-                ),
-                gap=GAP,
-            )
+        fit = (
+            partial(kernel_tiles.resampled, width=width) if w > width else partial(drawing.enlarged, factor=width // w)
         )
+        rows.append(beside(*map(fit, of_class), gap=GAP))
     counts = listed((f"{np.sum(labels == label)} {name}" for label, name in enumerate(class_names)), LONGEST)
     note = f"{n} training images of {h} x {w} pixels: {counts}"
     note += f"; {len(drawn)} of {len(class_names)} classes" * (len(drawn) < len(class_names))

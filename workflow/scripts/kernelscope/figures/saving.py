@@ -113,24 +113,12 @@ def as_chart(page: Drawing, use: styling.Use) -> Figure:
     figure = Figure(figsize=(page.width * use.points / 72, page.height * use.points / 72))
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set_axis_off()
-    axes.imshow(
-        painted(page, FINE, with_words=False),
-        interpolation="none",
-        extent=(0, page.width, page.height, 0),
-        aspect="auto",
-    )
+    whole = (0, page.width, page.height, 0)
+    axes.imshow(painted(page, FINE, with_words=False), interpolation="none", extent=whole, aspect="auto")
     for x, y, words in baselines(page):
-        axes.text(
-            x,
-            y,
-            words.string,
-            fontsize=words.size * use.points,
-            color=np.array(words.color) / 255,
-            fontweight="bold" if words.bold else "normal",
-            family="DejaVu Sans",
-            va="baseline",
-            parse_math=False,
-        )
+        weight, color = "bold" if words.bold else "normal", np.array(words.color) / 255
+        style = {"fontsize": words.size * use.points, "color": color, "fontweight": weight, "va": "baseline"}
+        axes.text(x, y, words.string, **style, family="DejaVu Sans", parse_math=False)
     return figure
 
 

@@ -75,11 +75,10 @@ def draw(axes, cumulative: dict[str, dict[int, np.ndarray]]) -> None:
             continue
         component = np.arange(1, energies.shape[1] + 1)
         axes.fill_between(component, energies.min(0), energies.max(0), color=color, alpha=0.25, linewidth=0)
-        seeds = (
-            f"{len(energies)} of " * (len(energies) < len(by_seed)) + f"{len(by_seed)} seed{'s' * (len(by_seed) > 1)}"
-        )
+        some = f"{len(energies)} of " * (len(energies) < len(by_seed))
+        seeds = f"{some}{len(by_seed)} seed{'s' * (len(by_seed) > 1)}"
         axes.plot(component, energies.mean(0), color=color, linewidth=2, label=f"{state}, {seeds}")
-    axes.set(xlabel="number of components, largest variance first", ylabel="share of the energy up to here")
-    axes.set(xscale="log", ylim=(0, 1.02))
+    words = {"xlabel": "number of components, largest variance first", "ylabel": "share of the energy up to here"}
+    axes.set(**words, xscale="log", ylim=(0, 1.02))
     styling.plain(axes)
     styling.legend(axes, ncols=2, loc="upper center", bbox_to_anchor=(0.5, -0.17))

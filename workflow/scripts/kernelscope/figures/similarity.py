@@ -86,12 +86,8 @@ def draw_strips(axes, archs: list[str]) -> None:
 
 def hatch(axes, missing: np.ndarray) -> None:
     """Hatch cells in gray, and name their meaning above the matrix."""
-    corners = np.arange(len(missing) + 1) - 0.5
-    axes.pcolor(
-        *np.meshgrid(corners, corners),
-        np.ma.masked_array(np.zeros(missing.shape), ~missing),
-        **{"hatch": "////", "cmap": ListedColormap([MISSING]), "edgecolor": "#8a8a8a", "linewidth": 0},
-    )
-    axes.set_title(
-        "gray, hatched: no value (not finite, or the same answer to every image)", fontsize=styling.TEXT, loc="right"
-    )
+    corners, cells = np.arange(len(missing) + 1) - 0.5, np.ma.masked_array(np.zeros(missing.shape), ~missing)
+    style = {"hatch": "////", "cmap": ListedColormap([MISSING]), "edgecolor": "#8a8a8a", "linewidth": 0}
+    axes.pcolor(*np.meshgrid(corners, corners), cells, **style)
+    words = "gray, hatched: no value (not finite, or the same answer to every image)"
+    axes.set_title(words, fontsize=styling.TEXT, loc="right")

@@ -46,13 +46,9 @@ def figure(title: str, rows: list[dict], seed: int, bank: np.ndarray, alive: np.
     above.set(xticks=[], yticks=[])
     styling.plain(above, "left", "bottom", grid=False)
     chosen = next(row for row in rows if row["seed"] == seed)
-    above.set_title(
-        f"seed {seed}: {part} 1 above, {part} 2 below; mean color index {number(chosen['color_1'])} and "
-        f"{number(chosen['color_2'])} (p = {number(chosen['p'], 4)})\neach kernel on its own scale, zero is gray; "
-        "dashed: dead",
-        fontsize=styling.TITLE,
-        loc="left",
-    )
+    words = f"seed {seed}: {part} 1 above, {part} 2 below; mean color index {number(chosen['color_1'])} and "
+    words += f"{number(chosen['color_2'])} (p = {number(chosen['p'], 4)})\neach kernel on its own scale, zero is gray; "
+    above.set_title(f"{words}dashed: dead", fontsize=styling.TITLE, loc="left")
     draw_seeds(below, rows, part)
     return page
 
@@ -62,14 +58,8 @@ def draw_seeds(axes, rows: list[dict], part: str) -> None:
     tested = [row for row in rows if row["p"] == row["p"] and row["p"] is not None]
     place = np.arange(len(tested))
     axes.bar(place, [row["null_95"] for row in tested], width=0.8, color=styling.GRID, label="permuted (95 %)")
-    axes.plot(
-        place,
-        [row["untrained_specialization"] for row in tested],
-        "o",
-        color=styling.FAINT,
-        label="untrained",
-        markersize=4,
-    )
+    untrained = [row["untrained_specialization"] for row in tested]
+    axes.plot(place, untrained, "o", color=styling.FAINT, label="untrained", markersize=4)
     for tower, color in ((1, styling.BLUE), (2, styling.VERMILLION)):
         points = [(i, row["specialization"]) for i, row in enumerate(tested) if row["colored_tower"] == tower]
         if points:

@@ -86,18 +86,13 @@ LARGEST_GIF = 3_000_000  # bytes
 
 
 def write_gif(
-    path: Path,
-    frames: list[np.ndarray],
-    frames_per_second: float,
-    first: float,
-    last: float,
-    largest: int = LARGEST_GIF,
+    path: Path, frames: list[np.ndarray], rate: float, first: float, last: float, largest: int = LARGEST_GIF
 ) -> None:
     """Write frames as a looping GIF with one palette; the first and last frames stay for `first` and `last` seconds.
 
-    Above `largest` bytes, the GIF has half the sides, then every second frame, and so on.
+    rate: frames per second. Above `largest` bytes, the GIF has half the sides, then every second frame, and so on.
     """
-    duration, images = max(SHORTEST, round(1000 / frames_per_second)), [Image.fromarray(frame) for frame in frames]
+    duration, images = max(SHORTEST, round(1000 / rate)), [Image.fromarray(frame) for frame in frames]
     while True:
         save_gif(path, images, duration, round(1000 * first), round(1000 * last))
         if path.stat().st_size <= largest or len(images) < 4:
@@ -186,11 +181,9 @@ def page(movie: bytes, title: str, words: str, moments: list[str], frames_per_se
     the first frame come before the first.
     """
     digest = lambda code: base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()  # noqa: E731
-    policy = (
-        f"default-src 'none'; media-src data:; style-src 'sha256-{digest(STYLE)}'; script-src 'sha256-{digest(SCRIPT)}'"
-    )
+    own = f"style-src 'sha256-{digest(STYLE)}'; script-src 'sha256-{digest(SCRIPT)}'"
     return PAGE.format(
-        policy=policy,
+        policy=f"default-src 'none'; media-src data:; {own}",
         title=escape(title),
         words=escape(words),
         moments=escape(json.dumps(moments)),

@@ -8,11 +8,7 @@ COLUMNS = ("kernels", "alive", "lag1", "lag1_null_99", "structured", "initial_ra
 
 
 def structure(
-    untrained: np.ndarray | None,
-    trained: np.ndarray,
-    responses: np.ndarray | None,
-    initial,
-    factor: float,
+    untrained: np.ndarray | None, trained: np.ndarray, responses: np.ndarray | None, initial, factor: float
 ) -> dict[str, float | None]:
     """Return the columns of one layer for summary.csv and architectures.csv.
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from kernelscope.statements import means
-from kernelscope.statements.statement import SEEDS, TRAINED, UNTRAINED, Number, Statement, untested
+from kernelscope.statements.statement import SEEDS, TRAINED, UNTRAINED, Number, Statement, p_of, untested
 
 TABLE, COLUMNS = "seed_tests.csv", "value, excess, p"
 KINDS = {"random_labels": "labels", "phase_scrambled": "images", "frozen": "conv_training"}  # of controls -> claims
@@ -98,16 +98,9 @@ def about(rows: list[dict], untrained: dict | None) -> Statement:
     unit = "types" if claim in COUNTS else ""
     seeds = int(row["n"]) if row["n"] is not None else None
     shared = {"n": seeds, "n_unit": row["n_unit"] or SEEDS}
-    test = Number(
-        *(COUNTS.get(claim, "similarity"), row["value"], unit),
-        null=row["null"] or "",
-        null_value=row["null_mean"],
-        p=row["p"],
-        smallest_p=row["smallest_p"],
-        sides=int(row["sides"] or 1),
-        detectable=row["detectable"],
-        **shared,
-    )
+    null = {"null": row["null"] or "", "null_value": row["null_mean"], "detectable": row["detectable"]}
+    p = p_of(row, int(row["sides"] or 1), seeds) | shared
+    test = Number(COUNTS.get(claim, "similarity"), row["value"], unit, **null, **p)
     missing = (row["reason"] or "") if row["excess"] is None else ""
     excess = Number("excess", row["excess"], unit, row["low"], row["high"], **shared, reason=missing)
     excess = excess._replace(untrained=untrained["excess"] if untrained else None)
@@ -116,12 +109,5 @@ def about(rows: list[dict], untrained: dict | None) -> Statement:
         Number(f"weaker: {other['null']}", other["value"], null=other["null"], null_value=other["null_mean"], **shared)
         for other in weaker
     ]
-    return Statement(
-        claim,
-        (test, excess, *[planted] * (row["detectable_shared"] is not None), *beside),
-        table=TABLE,
-        columns=COLUMNS,
-        family=MAIN.get(claim, ""),
-        reason=untested(row),
-        would_decide=row["would_decide"] or "",
-    )
+    numbers = test, excess, *[planted] * (row["detectable_shared"] is not None), *beside
+    return Statement(claim, numbers, table=TABLE, columns=COLUMNS, family=MAIN.get(claim, ""), **untested(row))

@@ -1,6 +1,6 @@
 """Statements about datasets that differ only in their seed: are the kernels the same for other images of this kind?"""
 
-from kernelscope.statements.statement import SEEDS, TRAINED, UNTRAINED, Number, Statement, negated, untested
+from kernelscope.statements.statement import SEEDS, TRAINED, UNTRAINED, Number, Statement, negated, p_of, untested
 
 TABLE = "draws.csv"
 
@@ -18,26 +18,12 @@ def key(row: dict) -> tuple[str, str, str]:
 
 def about(row: dict, untrained: float | None) -> Statement:
     """Return the statement of one row."""
-    seeds = {"n": row["n"], "n_unit": SEEDS}
-    test = Number(
-        *("similarity", row["within"]),
-        null="datasets permuted among the runs of each seed",
-        null_value=row["between"],
-        p=row["p"],
-        smallest_p=row["smallest_p"],
-        sides=2,
-        **seeds,
-    )
+    null = {"null": "datasets permuted among the runs of each seed", "null_value": row["between"]}
+    test = Number("similarity", row["within"], **null, **p_of(row, 2, row["n"]))
     turned = negated(row["low"], row["high"])
     less = None if row["difference"] is None else -row["difference"]
     before = None if untrained is None else -untrained
-    return Statement(
-        *("other_images", (test, Number("excess", less, "", *turned, untrained=before, **seeds))),
-        dataset=row["datasets"].replace(" ", ", "),
-        arch=row["arch"],
-        layer=row["layer"] or "",
-        table=TABLE,
-        columns="within, between, difference, p",
-        reason=untested(row),
-        would_decide=row["would_decide"] or "",
-    )
+    excess = Number("excess", less, "", *turned, row["n"], SEEDS, untrained=before)
+    place = {"dataset": row["datasets"].replace(" ", ", "), "arch": row["arch"], "layer": row["layer"] or ""}
+    source = {"table": TABLE, "columns": "within, between, difference, p"}
+    return Statement("other_images", (test, excess), **place, **source, **untested(row))

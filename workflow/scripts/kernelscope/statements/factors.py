@@ -84,10 +84,8 @@ def of_sweep(conditions: list[dict], effects: list[dict], levels: list[dict]) ->
 def failed(failures: int, runs: int) -> tuple[Number, Number]:
     """Return how many runs failed, and their share with its interval."""
     rate, low, high = proportion(failures, runs)
-    return (
-        Number("failures", failures, "runs", n=runs, n_unit="runs"),
-        Number("rate", rate, "share", low, high, runs, "runs"),
-    )
+    count = Number("failures", failures, "runs", n=runs, n_unit="runs")
+    return count, Number("rate", rate, "share", low, high, runs, "runs")
 
 
 def failures_at(level: dict, conditions: list[dict]) -> int:
@@ -165,15 +163,11 @@ def together(outcome: str, effects: list[dict]) -> Statement:
     """Return what all single factors, their pairs, and the seeds explain of an outcome."""
     of, others = OUTCOMES[outcome], (SEEDS, HIGHER)
     pairs = [row for row in effects if PAIR in row["term"]]
-    parts = {
-        "single settings": [row for row in effects if row["term"] not in others and row not in pairs],
-        "pairs of settings": pairs,
-        "seeds": rows_where(effects, term=SEEDS),
-        "the rest of the conditions": rows_where(effects, term=HIGHER),
-    }
-    numbers = [
-        Number(f"part: {name}", sum(row["share"] for row in rows), "share") for name, rows in parts.items() if rows
-    ]
+    single = [row for row in effects if row["term"] not in others and row not in pairs]
+    parts = {"single settings": single, "pairs of settings": pairs, "seeds": rows_where(effects, term=SEEDS)}
+    parts["the rest of the conditions"] = rows_where(effects, term=HIGHER)
+    known = {name: sum(row["share"] for row in rows) for name, rows in parts.items() if rows}
+    numbers = [Number(f"part: {name}", share, "share") for name, share in known.items()]
     observations = Number("observations", effects[0]["runs"], of.observations)
     return Statement(
         *("settings_together", (observations, *numbers)),

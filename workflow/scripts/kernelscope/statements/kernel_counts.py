@@ -50,13 +50,8 @@ def about(claim: str, rows: list[dict]) -> Statement:
     tested = {state: [row for row in living if row["state"] == state and row["p"] is not None] for state in STATES}
     p = {state: corrected(of_state) for state, of_state in tested.items()}
     passing = {state: int((values <= pvalues.LEVEL).sum()) for state, values in p.items()}
-    count = Number(
-        *("count", passing[TRAINED], "kernels"),
-        n=len(tested[TRAINED]),
-        n_unit=KERNELS,
-        untrained=passing[UNTRAINED] if tested[UNTRAINED] else None,
-        correction="bh",
-    )
+    of, before = {"n": len(tested[TRAINED]), "n_unit": KERNELS}, passing[UNTRAINED] if tested[UNTRAINED] else None
+    count = Number("count", passing[TRAINED], "kernels", **of, untrained=before, correction="bh")
     effect = over_seeds(claim, tested)._replace(
         null=next((row["null"] for row in rows if row["null"]), ""),
         p=float(p[TRAINED].min()) if tested[TRAINED] else None,

@@ -1,6 +1,6 @@
 """Statements about when the kernels of each layer settle, and in which order, from settling.csv."""
 
-from kernelscope.statements.statement import SEEDS, Number, Statement, negated, untested
+from kernelscope.statements.statement import SEEDS, Number, Statement, negated, p_of, untested
 
 TABLE = "settling.csv"
 
@@ -24,13 +24,8 @@ def of_layer(row: dict, total: int | None) -> Statement:
     steps = [Number(name, row[f"settled_{name}"], "step", **shared) for name in ("after", "step")]
     steps.append(Number("gap", row["settled_step"] - row["settled_after"], "step", **shared))
     steps += [Number("total", total, "step")] if total else []
-    return Statement(
-        *("settled", (share, *steps)),
-        layer=row["layer_a"],
-        words=(("unit", row["unit"]),),
-        table=TABLE,
-        columns="share, settled_after, settled_step",
-    )
+    words, columns = (("unit", row["unit"]),), "share, settled_after, settled_step"
+    return Statement("settled", (share, *steps), layer=row["layer_a"], words=words, table=TABLE, columns=columns)
 
 
 def order(row: dict) -> Statement:
@@ -39,22 +34,11 @@ def order(row: dict) -> Statement:
     size, low, high = row["difference"], row["low"], row["high"]
     if size is not None and size < 0:
         first, second, size, (low, high) = second, first, -size, negated(low, high)
-    difference = Number(
-        *("difference", size, "share", low, high),
-        n=row["seeds"],
-        n_unit=SEEDS,
-        null="layers exchanged in each seed",
-        null_value=0.0,
-        p=row["p"],
-        smallest_p=row["smallest_p"],
-        sides=2,
+    null = {"null": "layers exchanged in each seed", "null_value": 0.0}
+    difference = Number("difference", size, "share", low, high, **null, **p_of(row, 2, row["seeds"]))
+    words, subject = (
+        (("first", first), ("second", second), ("unit", row["unit"])),
+        f"{row['layer_a']}, {row['layer_b']}",
     )
-    return Statement(
-        *("layer_order", (difference,)),
-        subject=f"{row['layer_a']}, {row['layer_b']}",
-        words=(("first", first), ("second", second), ("unit", row["unit"])),
-        table=TABLE,
-        columns="difference, p",
-        reason=untested(row),
-        would_decide=row["would_decide"] or "",
-    )
+    about = {"subject": subject, "words": words, "table": TABLE, "columns": "difference, p"}
+    return Statement("layer_order", (difference,), **about, **untested(row))

@@ -3,7 +3,7 @@
 import numpy as np
 
 from kernelscope.statements import means
-from kernelscope.statements.statement import SEEDS, Number, Statement, untested
+from kernelscope.statements.statement import SEEDS, Number, Statement, p_of, untested
 
 TABLE = "initial_correlation.csv"
 
@@ -28,21 +28,8 @@ def foretold(rows: list[dict]) -> list[Statement]:
 
 def of_layer(row: dict) -> Statement:
     """Return the statement about one layer."""
-    seeds = {"n": row["seeds"], "n_unit": SEEDS}
-    own = Number(
-        *("own", row["own"], "", row["low"], row["high"]),
-        null="the starts of other kernels of the same seed",
-        null_value=row["others"],
-        p=row["p"],
-        smallest_p=row["smallest_p"],
-        sides=1,
-        **seeds,
-    )
-    best = Number("best", row["best"], "share", null_value=row["best_chance"], **seeds)
-    return Statement(
-        *("initial_correlation", (own, best)),
-        layer=row["layer"],
-        table=TABLE,
-        columns="own, best, p",
-        reason=untested(row),
-    )
+    null = {"null": "the starts of other kernels of the same seed", "null_value": row["others"]}
+    own = Number("own", row["own"], "", row["low"], row["high"], **null, **p_of(row, 1, row["seeds"]))
+    best = Number("best", row["best"], "share", null_value=row["best_chance"], n=row["seeds"], n_unit=SEEDS)
+    about = {"layer": row["layer"], "table": TABLE, "columns": "own, best, p"}
+    return Statement("initial_correlation", (own, best), **about, **untested(row))

@@ -41,18 +41,28 @@ class Number(NamedTuple):
 
 
 class Claim(NamedTuple):
-    """A claim: the question it answers, its clause, its numbers, and how it is written.
+    """A claim: its clause, its numbers, how it is written, and the question it answers.
 
     counted: its test is made for each kernel, and its clause begins with `kernels`. labels: the names of its kernels
     are listed. name: what it is about, in lists of claims that have no sentences of their own.
     """
 
-    question: str
     clause: str
     numbers: str = ""
-    counted: bool = False
-    labels: bool = False
     name: str = ""
+    labels: bool = False
+    counted: bool = False
+    question: str = ""
+
+
+def counted(*arguments, **more) -> Claim:
+    """Return a claim that counts kernels."""
+    return Claim(*arguments, **more, counted=True)
+
+
+def asking(question: str, **claims: Claim) -> dict[str, Claim]:
+    """Return claims that answer one question, by name."""
+    return {name: claim._replace(question=question) for name, claim in claims.items()}
 
 
 class Statement(NamedTuple):
@@ -85,9 +95,15 @@ class Statement(NamedTuple):
         return next((number for number in self.numbers if number.sides is not None), None)
 
 
-def untested(row: dict) -> str:
-    """Return why a row of a table has no p; "" if it has one."""
-    return (row["reason"] or "no p could be computed") if row["p"] is None else ""
+def p_of(row: dict, sides: int, seeds: int | None) -> dict:
+    """Return the p in a row of a table, and over how many seeds it is, for a number."""
+    return {"p": row["p"], "smallest_p": row["smallest_p"], "sides": sides, "n": seeds, "n_unit": SEEDS}
+
+
+def untested(row: dict) -> dict:
+    """Return why a row of a table has no p, and what would decide it, for a statement; both "" if it has one."""
+    reason = (row["reason"] or "no p could be computed") if row["p"] is None else ""
+    return {"reason": reason, "would_decide": row.get("would_decide") or ""}
 
 
 def negated(low: float | None, high: float | None) -> tuple[float | None, float | None]:

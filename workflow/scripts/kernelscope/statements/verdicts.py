@@ -31,11 +31,8 @@ def judged(statements: Iterable[Statement]) -> list[Statement]:
     statements = list(statements)
     families = {(statement.dataset, statement.family) for statement in statements if statement.family}
     for dataset, family in sorted(families):
-        places = [
-            i
-            for i, statement in enumerate(statements)
-            if (statement.dataset, statement.family) == (dataset, family) and decidable(statement)
-        ]
+        members = [i for i, of in enumerate(statements) if (of.dataset, of.family) == (dataset, family)]
+        places = [i for i in members if decidable(statements[i])]
         raw = np.array([statements[i].test.p for i in places], float)
         for i, p in zip(places, pvalues.holm(raw), strict=True):
             statements[i] = with_test(statements[i], float(p))
@@ -53,9 +50,8 @@ def decidable(statement: Statement) -> bool:
 def with_test(statement: Statement, p: float) -> Statement:
     """Return a statement whose test has this corrected p; the smallest p is corrected with it where they are equal."""
     test = statement.test
-    changed = test._replace(
-        p=p, smallest_p=p if wording.at_floor(test.p, test.smallest_p) else test.smallest_p, correction="holm"
-    )
+    smallest = p if wording.at_floor(test.p, test.smallest_p) else test.smallest_p
+    changed = test._replace(p=p, smallest_p=smallest, correction="holm")
     return statement._replace(numbers=tuple(changed if number is test else number for number in statement.numbers))
 
 
@@ -90,9 +86,7 @@ def beaten_by_rival(statement: Statement) -> str:
         return ALSO_UNTRAINED
     if CLAIMS[statement.claim].counted:
         return ""
-    if wording.opposite(test):
-        return OTHER_WAY
-    return ""
+    return OTHER_WAY if wording.opposite(test) else ""
 
 
 def undecided(test: Number) -> str:

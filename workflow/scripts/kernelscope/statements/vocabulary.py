@@ -16,11 +16,8 @@ def statements(rows: list[dict]) -> list[Statement]:
 def of_layer(layer: str, rows: list[dict]) -> Statement:
     """Return the description of the types of one layer."""
     total = max(row["seeds_total"] for row in rows)
-    counts = {
-        "kernels": sum(row["kernels"] for row in rows),
-        "types": len(rows),
-        "shared": sum(row["seeds"] == total for row in rows),
-    }
+    counts = {"kernels": sum(row["kernels"] for row in rows), "types": len(rows)}
+    counts["shared"] = sum(row["seeds"] == total for row in rows)
     numbers = [Number(name, count, "kernels" if name == "kernels" else "types") for name, count in counts.items()]
     numbers.append(Number("seeds", total, SEEDS))
     named = sorted((row for row in rows if row["feature"]), key=lambda row: -row["seeds"])[:MOST_LABELS]

@@ -47,14 +47,10 @@ def accuracy(accuracies: list[float], untrained: list[float], labels: np.ndarray
     """
     chance, n = float(np.bincount(labels).max() / len(labels)), len(labels)
     p = [binomtest(round(value * n), n, chance, alternative="greater").pvalue for value in accuracies]
-    value = means.share("accuracy", accuracies)._replace(
-        untrained=float(np.mean(untrained)) if untrained else None,
-        null="the largest class is always predicted",
-        null_value=chance,
-        p=max(p),
-        smallest_p=chance**n,
-        sides=1,
-    )
+    null = {"null": "the largest class is always predicted", "null_value": chance}
+    test = {"p": max(p), "smallest_p": chance**n, "sides": 1}
+    before = float(np.mean(untrained)) if untrained else None
+    value = means.share("accuracy", accuracies)._replace(untrained=before, **null, **test)
     beyond = sum(value <= pvalues.LEVEL for value in p)
     above = Number("above", beyond, SEEDS, n=len(p), n_unit="networks")
     return Statement("accuracy", (value, above, *groups(accuracies)), table=TABLE, columns="test_accuracy")

@@ -50,6 +50,11 @@ def left_out(failed: int, total: int) -> str:
     return f"{failed} of {seeds(total)} left out: failed" * bool(failed)
 
 
+def joined(*reasons: str) -> str:
+    """Return the reasons that apply, as one text."""
+    return "; ".join(filter(None, reasons))
+
+
 def p_text(p: float) -> str:
     """Return p in words; values below SMALLEST_P are reported as such."""
     return f"p < {SMALLEST_P}" if p < SMALLEST_P else f"p = {p:.{P_DIGITS}g}"
