@@ -5,10 +5,11 @@ of images. Its "trained" weights are a second, independent initialization. Every
 networks, up to the verdicts of statements.csv. untrained.csv has for each claim the experiments in which it is shown,
 and cannot be decided, with the one-sided binomial p of a rate above 5 %. In planted experiments all seeds, but not the
 control, share kernels cut out of the images, under noise of half their strength; planted.csv has how often a claim is
-shown.
+shown. Every experiment is kept in untrained.jsonl or planted.jsonl, so an interrupted benchmark goes on where it was.
 """
 
 from harness import ROOT, figures, tables, targets  # isort: skip
+import hashlib
 import json
 import os
 import sys
@@ -28,11 +29,13 @@ import fabricated
 import write_statements
 
 from experiment.plan.experiment import Experiment
+from experiment.provenance import fingerprint
 from kernelscope.data import patches
-from kernelscope.io import array_files, cells
+from kernelscope.io import array_files, cells, records
 from kernelscope.statements.statement import SHOWN, UNDECIDED
 
 LEVEL, SIDE, KERNEL, CONTROL = 0.05, 28, 7, "net_random_labels"
+GATE = "accuracy"  # decided by the fabricated scores
 OF_ALL = ("extract_kernels", "match_kernels")  # rules that run for the control too
 OF_NETWORK = (
     *(
@@ -113,10 +116,38 @@ def plant(folder: Path, number: int):
     return edit
 
 
-def outcomes(count: int, planted: bool, seeds: int, jobs: int) -> list[dict[str, str]]:
-    """Return the verdicts of `count` experiments."""
+def outcomes(name: str, count: int, planted: bool, seeds: int, jobs: int) -> list[dict]:
+    """Return the verdicts of `count` experiments, and the seconds that each took.
+
+    Each is a line of NAME.jsonl as soon as it is there. Lines that were made by the same code are not made again.
+    """
+    kept, same = tables.folder / f"{name}.jsonl", {"code": code(), "seeds": seeds, "machine": tables.machine()}
+    lines = [json.loads(line) for line in kept.read_text().splitlines()] if kept.exists() else []
+    done = {line["number"]: line for line in lines if same.items() <= line.items()}
+    missing, started = [number for number in range(count) if number not in done], time.monotonic()
     with ProcessPoolExecutor(jobs) as pool:
-        return list(pool.map(partial(outcome, planted=planted, seeds=seeds), range(count)))
+        made = pool.map(partial(timed, planted=planted, seeds=seeds), missing)
+        for number, line in enumerate(made, 1):
+            done[line["number"]] = same | line
+            records.write_text(kept, "".join(json.dumps(done[key]) + "\n" for key in sorted(done)))
+            left = (time.monotonic() - started) / number * (len(missing) - number)
+            print(f"{name}: {len(done)} of {count} experiments; about {left / 60:.0f} minutes left", file=sys.stderr)
+    return [done[number] for number in range(count)]
+
+
+def timed(number: int, planted: bool, seeds: int) -> dict:
+    """Return the outcome of one experiment with its seconds."""
+    started = time.monotonic()
+    verdicts = outcome(number, planted, seeds)
+    return {"number": number, "seconds": time.monotonic() - started, "verdicts": verdicts}
+
+
+def code() -> str:
+    """Return a hash of the code and the settings that the verdicts depend on."""
+    rules = ("make_dataset", *OF_ALL, *OF_NETWORK, "write_statements")
+    scripts = [fingerprint.code(ROOT / f"workflow/scripts/{rule}.py") for rule in rules]
+    here = [Path(file).read_text() for file in (__file__, fabricated.__file__)]
+    return hashlib.sha256(json.dumps([scripts, here, fabricated.CONFIG]).encode()).hexdigest()[:16]
 
 
 def report(table: tables.Table, found: list[dict[str, str]], tested: bool) -> None:
@@ -149,16 +180,15 @@ def main() -> None:
     options.add_argument("--jobs", type=int, default=os.cpu_count())
     arguments = options.parse_args()
     small = arguments.small
-    seeds, gate = 3 if small else 6, "accuracy"
-    started = time.monotonic()
-    found = outcomes(2 if small else arguments.experiments, False, seeds, 1 if small else arguments.jobs)
-    found = [{claim: verdict for claim, verdict in one.items() if claim != gate} for one in found]
-    report(tables.Table("untrained", TABLES["untrained"]), found, True)
-    pages = sum(SHOWN in one.values() for one in found)
+    seeds, jobs = (3, 1) if small else (6, arguments.jobs)
+    found = outcomes("untrained", 2 if small else arguments.experiments, False, seeds, jobs)
+    tested = [{claim: verdict for claim, verdict in one["verdicts"].items() if claim != GATE} for one in found]
+    report(tables.Table("untrained", TABLES["untrained"]), tested, True)
+    pages = sum(SHOWN in one.values() for one in tested)
     whole = tables.Table("untrained_pages", TABLES["untrained_pages"])
-    whole.add(len(found), pages, pages / len(found), (time.monotonic() - started) / len(found))
-    found = outcomes(1 if small else arguments.planted, True, seeds, 1 if small else arguments.jobs)
-    report(tables.Table("planted", TABLES["planted"]), found, False)
+    whole.add(len(found), pages, pages / len(found), float(np.mean([one["seconds"] for one in found])))
+    found = outcomes("planted", 1 if small else arguments.planted, True, seeds, jobs)
+    report(tables.Table("planted", TABLES["planted"]), [one["verdicts"] for one in found], False)
 
 
 if __name__ == "__main__":

@@ -56,8 +56,7 @@ def nulls(run: dict, untrained: dict[int, np.ndarray]) -> dict[str, energy_tests
 
 def of_noise(bank: np.ndarray, components: np.ndarray, seed: int) -> np.ndarray:
     """Return the mean profile of isotropic noise as smooth as the kernels of a bank."""
-    noise = energy_tests.as_smooth(bank, DRAWS, seed)
-    return np.mean([energy_profiles.profile(each, components) for each in noise], 0)
+    return energy_profiles.profile(energy_tests.as_smooth(bank, DRAWS, seed), components).mean(0)
 
 
 def first_layers(runs: str, arch: str, seeds: list[int], random_labels: dict[str, list[int]]) -> dict[str, dict]:

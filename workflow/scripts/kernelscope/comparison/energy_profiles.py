@@ -8,27 +8,28 @@ import numpy as np
 COLUMNS = ("state", "seed", "component", "energy", "cumulative")
 
 
-def profile(bank: np.ndarray, components: np.ndarray) -> np.ndarray:
-    """Return the energy of a bank along each component, e_i = mean over kernels of <w, u_i>^2, as shares of the sum.
+def profile(banks: np.ndarray, components: np.ndarray) -> np.ndarray:
+    """Return the energy of banks along each component, e_i = mean over kernels of <w, u_i>^2, as shares of the sum.
 
     Parameters
     ----------
-    bank : array (out, in, k, k)
+    banks : array (..., out, in, k, k)
         The kernels. They are neither centered nor scaled, as in the paper, so strong kernels count more.
     components : array (d, in k k)
         Principal components of the patches, one unit vector a row, largest variance first.
 
     Returns
     -------
-    array (d,)
-        The shares; NaN if the bank is zero or not finite. Source: Chowers and Weiss (ICML 2023).
+    array (..., d)
+        The shares; NaN if a bank is zero or not finite. Source: Chowers and Weiss (ICML 2023).
     """
-    if not np.isfinite(bank).all() or not bank.any():
-        return np.full(len(components), np.nan)
-    flat = bank.reshape(len(bank), -1).astype(np.float64)
-    energy = ((flat / np.abs(flat).max()) @ components.T.astype(np.float64)) ** 2
-    total = energy.mean(0).sum()
-    return energy.mean(0) / total if total > 0 else np.full(len(components), np.nan)
+    flat = banks.reshape(*banks.shape[:-3], -1).astype(np.float64)
+    largest = np.abs(flat).max((-2, -1), keepdims=True)
+    usable = np.isfinite(largest) & (largest > 0)
+    scaled = np.where(usable, flat, 0) / np.where(usable, largest, 1)
+    energy = ((scaled @ components.T.astype(np.float64)) ** 2).mean(-2)
+    total = energy.sum(-1, keepdims=True)
+    return np.divide(energy, total, out=np.full(energy.shape, np.nan), where=total > 0)
 
 
 def profiles(banks: dict[str, dict[int, np.ndarray]], components: np.ndarray) -> dict[str, dict[int, np.ndarray]]:
@@ -51,18 +52,18 @@ def correlation(energies: np.ndarray) -> np.ndarray:
 
     Parameters
     ----------
-    energies : array (n, d)
+    energies : array (..., n, d)
         Energy profiles.
 
     Returns
     -------
-    array (n, n)
+    array (..., n, n)
         The correlation of each pair; NaN for a flat or missing profile.
     """
     roots = np.sqrt(energies)
-    centered = roots - roots.mean(1, keepdims=True)
-    norms = np.sqrt((centered**2).sum(1))
-    flat = ~(norms > 1e-12 * np.sqrt(roots.shape[1]))
-    unit = centered / np.where(flat, 1, norms)[:, None]
+    centered = roots - roots.mean(-1, keepdims=True)
+    norms = np.sqrt((centered**2).sum(-1))
+    flat = ~(norms > 1e-12 * np.sqrt(roots.shape[-1]))
+    unit = centered / np.where(flat, 1, norms)[..., None]
     unit[flat] = np.nan
-    return unit @ unit.T
+    return unit @ unit.swapaxes(-1, -2)

@@ -100,8 +100,8 @@ def drawn(banks: list[np.ndarray], components: np.ndarray, draw: Draw, n_resampl
     for start in range(0, n_resamples, AT_ONCE):
         for number, bank in enumerate(banks):
             sampled = draw(bank, min(AT_ONCE, n_resamples - start), start * len(banks) + number)
-            profiles[start : start + AT_ONCE, number] = [profile(each, components) for each in sampled]
-    return np.stack([correlation(each) for each in profiles])
+            profiles[start : start + AT_ONCE, number] = profile(sampled, components)
+    return correlation(profiles)
 
 
 def jackknife(excess: np.ndarray) -> tuple[float | None, float | None]:

@@ -57,6 +57,14 @@ def read(rows: list[dict[str, str]]) -> Landmarks:
     return Landmarks(np.array(image, np.int64), kind, np.array(points, float).reshape(-1, 2), kinds)
 
 
+def first(of: Landmarks, count: int) -> Landmarks:
+    """Return the landmarks of the first `count` images, as `read` of their rows."""
+    kept = of.image < count
+    present = np.unique(of.kind[kept])
+    kind = np.searchsorted(present, of.kind[kept])
+    return Landmarks(of.image[kept], kind, of.position[kept], [of.kinds[number] for number in present])
+
+
 def named(feature: str, points: np.ndarray, row: dict[str, str]) -> list[str]:
     """Return a name for each feature: "upper-left corner", "right flank", "peak", ...
 

@@ -60,7 +60,7 @@ def table(layer: str, selection: Sample, evaluation: Sample, field: Field, n_res
 
 
 def measured(
-    selection: Sample, evaluation: Sample, field: Field, n_resamples: int = 1, seed: int = 0
+    selection: Sample, evaluation: Sample, field: Field, n_resamples: int = 0, seed: int = 0
 ) -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray]:
     """Return the numbers of `table` as arrays, for at least one kind of feature.
 
@@ -72,15 +72,15 @@ def measured(
     Returns
     -------
     columns : dict of arrays (kinds, out)
-        By name: `images`, and the columns from `response` to `p`. z is NaN for a kind with too few images, and for a
-        kernel whose responses are not finite.
+        By name: `images`, and the columns from `response` to `p`; without resamples neither an interval nor p. z is
+        NaN for a kind with too few images, and for a kernel whose responses are not finite.
     offsets : array (kinds, out, 2)
         Rows and columns from the middle of the window, in pixels.
     finite : bool array (out,)
         Whether all responses of a kernel are finite.
     """
     kinds = evaluation.marks.kinds
-    finite = np.isfinite(evaluation.responses).all((0, 2, 3)) & np.isfinite(selection.responses).all((0, 2, 3))
+    finite = _all_finite(evaluation.responses) & _all_finite(selection.responses)
     steps = best_steps(_finite(selection, finite), kinds, field)
     sample = _finite(evaluation, finite)
     cells, maps = cells_of(sample, field), np.ascontiguousarray(sample.responses.transpose(0, 2, 3, 1))
@@ -138,9 +138,8 @@ def compared(maps: np.ndarray, cells: Cells, kind: int, step: np.ndarray) -> tup
     of_kind = cells.kind == kind
     images, image = np.unique(cells.image[of_kind], return_inverse=True)
     cell, chance = cells.cell[of_kind], cells.chance[images]
-    exists = cells.known[images].copy()
-    for i, feature_cell in zip(image, cell, strict=True):
-        exists[i] &= (chance[i] != feature_cell).any(-1)
+    others = (chance[image] != cell[:, None]).any(-1)
+    exists = cells.known[images] & np.logical_and.reduceat(others, np.flatnonzero(np.diff(image, prepend=-1)))
     x, inside = _of_each(maps, images[image], cell, step)
     reference, places = _of_each(maps, images[:, None], chance, step)
     return x, inside, image, reference, places & exists[..., None]
@@ -152,11 +151,17 @@ def _of_each(maps: np.ndarray, image: np.ndarray, cell: np.ndarray, step: np.nda
     Both are (..., out).
     """
     _, h, w, out = maps.shape
-    row, col = cell[..., :1] + step[:, 0], cell[..., 1:] + step[:, 1]
-    inside = (row >= 0) & (row < h) & (col >= 0) & (col < w)
+    row, col = ((cell[..., i, None] + step[:, i]).view(np.uint64) for i in range(2))  # large where it is negative
+    inside = (row < h) & (col < w)
     here = ((image * h + cell[..., 0]) * w + cell[..., 1]) * out
-    index = here[..., None] + (step @ (w, 1)) * out + np.arange(out)
-    return maps.reshape(-1)[np.where(inside, index, 0)].astype(float), inside
+    index = here[..., None] + ((step @ (w, 1)) * out + np.arange(out))
+    return maps.reshape(-1).take(index, mode="clip").astype(float), inside
+
+
+def _all_finite(responses: np.ndarray) -> np.ndarray:
+    """Return whether all responses of each kernel are finite, (n, out, h, w) -> (out,)."""
+    finite = np.isfinite(responses)
+    return np.ones(responses.shape[1], bool) if finite.all() else finite.all((0, 2, 3))
 
 
 def _finite(sample: Sample, finite: np.ndarray) -> Sample:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from kernelscope.data import landmarks
 from kernelscope.models.layer_lists import Field
 from kernelscope.probes import features, selectivity, wide_layers
 from kernelscope.probes.feature_offsets import Sample
@@ -27,6 +28,11 @@ class Seen(NamedTuple):
     chance: tuple
     labels: np.ndarray
     classes: int
+
+    def first(self, count: int) -> "Seen":
+        """Return what is known about the first `count` images of each split."""
+        marks = tuple(landmarks.first(of_split, count) for of_split in self.marks)
+        return Seen(marks, tuple(places[:count] for places in self.chance), self.labels[:count], self.classes)
 
 
 def statistics(maps: list[np.ndarray], field: Field, seen: Seen) -> dict[str, np.ndarray]:

@@ -103,12 +103,11 @@ def probe_of(run: Run, patterns: subspaces.Patterns, init_std: dict, seed: int) 
     classes = len(run.class_names)
     count = max(TESTED, TESTED_OF_CLASS * classes)
     splits = [run.train, run.test]
-    few = [Images(split.images[:count], split.labels[:count], split.truth[:count]) for split in splits]
     spans = patterns.of_images[min(len(first_bank(run)), max(patterns.of_images))]
     of_claims = {f"span_{name}": span for name, span in spans.items()}
-    seen, tested = (seen_of(part, classes) for part in (splits, few))
-    images = tuple(split.images[:] for split in splits)
-    return response_tests.Probe(run.layers, images, seen, tested, count, run.class_names, of_claims, init_std, seed)
+    seen, images = seen_of(splits, classes), tuple(split.images[:] for split in splits)
+    known = (seen, seen.first(count))
+    return response_tests.Probe(run.layers, images, *known, count, run.class_names, of_claims, init_std, seed)
 
 
 def tests(

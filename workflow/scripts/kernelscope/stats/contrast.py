@@ -5,7 +5,7 @@ from functools import lru_cache
 import numpy as np
 from scipy.special import gammaincc, ndtr
 
-KEYS = ("images", "response", "chance", "difference", "low", "high", "variance", "p")
+KEYS = ("images", "response", "chance", "difference", "variance", "low", "high", "p")
 
 
 def measured(
@@ -30,7 +30,7 @@ def measured(
     reference, places : (i, m, out) arrays
         Values at m chance places of each image, and whether they count.
     n_resamples, seed : int
-        Number of bootstrap samples, and their seed.
+        Number of bootstrap samples, and their seed. Without any, `low`, `high` and `p` are left out.
 
     Returns
     -------
@@ -45,20 +45,26 @@ def measured(
     The null is that marked and chance places of an image are exchangeable.
     """
     x, reference = np.where(inside, x, 0.0), np.where(places, reference, 0.0)
-    marked, chance = _per_image(inside.astype(float), image), places.sum(1).astype(float)
+    starts = np.flatnonzero(np.diff(image, prepend=-1))
+    marked, chance = np.add.reduceat(inside.astype(float), starts), places.sum(1).astype(float)
+    of_marked, of_chance = np.add.reduceat(x, starts), reference.sum(1)
     used = (marked > 0) & (chance > 0)
+    middle = (of_marked + of_chance) / np.maximum(marked + chance, 1)
+    x, reference = np.where(inside, x - middle[image], 0), np.where(places, reference - middle[:, None], 0)
+    squares = _squares(x, reference, starts, marked + chance, middle)
     marked, chance = np.where(used, marked, 0), np.where(used, chance, 0)
-    mean = reference.sum(1) / np.maximum(chance, 1)
-    response = np.where(used, _per_image(x, image), 0)
-    sums = response - marked * np.where(used, mean, 0)
-    count = marked.sum(0)
-    difference = _ratio(sums.sum(0), count)
-    squares, cubes = _moments(x, inside, image, reference, places)
-    p = tail(sums, marked, chance, np.where(used, squares, 0), np.where(used, cubes, 0))
-    low, high = interval(sums, marked, n_resamples, seed)
+    mean = of_chance / np.maximum(chance, 1)
+    response = np.where(used, of_marked, 0)
+    sums, count = response - marked * np.where(used, mean, 0), marked.sum(0)
     variance = _ratio((squares * used).sum(0), ((marked + chance - 1) * used).sum(0))
-    means = _ratio(response.sum(0), count), _ratio((marked * mean).sum(0), count)
-    return dict(zip(KEYS, (used.sum(0), *means, difference, low, high, variance, p), strict=True))
+    means = [_ratio(total.sum(0), count) for total in (response, marked * mean, sums)]
+    columns = [used.sum(0), *means, variance]
+    if not n_resamples:
+        return dict(zip(KEYS[:-3], columns, strict=True))
+    cubes = np.where(used & (squares > 0), _cubes(x, reference, starts), 0)
+    low, high = interval(sums, marked, n_resamples, seed)
+    p = tail(sums, marked, chance, np.where(used, squares, 0), cubes)
+    return dict(zip(KEYS, (*columns, low, high, p), strict=True))
 
 
 def tail(
@@ -136,25 +142,18 @@ def resamples(images: int, n_resamples: int, seed: int) -> np.ndarray:
     return counts.reshape(n_resamples, images).astype(float)
 
 
-def _moments(x, inside, image, reference, places) -> tuple[np.ndarray, np.ndarray]:
-    """Return the sums of second and third powers (images, out) of all values about the mean of their image.
+def _squares(x: np.ndarray, reference: np.ndarray, starts: np.ndarray, n: np.ndarray, mean: np.ndarray) -> np.ndarray:
+    """Return the sum of squares in each image (images, out) of n values, minus their mean, at marked and chance places.
 
-    They are exactly 0 if the values differ by no more than their rounding errors.
+    It is exactly 0 if the values differ by no more than their rounding errors.
     """
-    n = np.maximum(_per_image(inside.astype(float), image) + places.sum(1), 1)
-    mean = (_per_image(x, image) + reference.sum(1)) / n
-    x = np.where(inside, x - mean[image], 0)
-    reference = np.where(places, reference - mean[:, None], 0)
-    x2, reference2 = x * x, reference * reference
-    squares = _per_image(x2, image) + reference2.sum(1)
-    squares = np.where(squares > n * (1e-9 * mean) ** 2, squares, 0)
-    cubes = _per_image(x2 * x, image) + np.einsum("imo,imo->io", reference2, reference)
-    return squares, np.where(squares > 0, cubes, 0)
+    squares = np.add.reduceat(x * x, starts) + (reference * reference).sum(1)
+    return np.where(squares > np.maximum(n, 1) * (1e-9 * mean) ** 2, squares, 0)
 
 
-def _per_image(values: np.ndarray, image: np.ndarray) -> np.ndarray:
-    """Return the sums of values (n, out) over runs of equal numbers in `image` (n,)."""
-    return np.add.reduceat(values, np.flatnonzero(np.diff(image, prepend=-1)), axis=0)
+def _cubes(x: np.ndarray, reference: np.ndarray, starts: np.ndarray) -> np.ndarray:
+    """Return the sum of third powers in each image (images, out), as `_squares`."""
+    return np.add.reduceat(x * x * x, starts) + np.einsum("imo,imo->io", reference * reference, reference)
 
 
 def _ratio(a: np.ndarray, b: np.ndarray, otherwise: float = np.nan) -> np.ndarray:
