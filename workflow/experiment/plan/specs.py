@@ -1,15 +1,13 @@
 """The spec of every job of an experiment: the part of the config that it uses, with its wildcards."""
 
 import json
-from functools import cached_property
 
 from experiment.config import meanings
 from experiment.plan import aggregates, pretrained, pretrained_files, rule_table
-from experiment.plan.plan import Plan
-from kernelscope.data import control_names
+from experiment.plan.spec_parts import SpecParts
 
 
-class Specs(Plan):
+class Specs(SpecParts):
     """A method for each rule, with its name, that returns the spec of one job."""
 
     def make_dataset(self, dataset: str) -> dict:
@@ -203,24 +201,6 @@ class Specs(Plan):
         about = {"read": self.read, "architectures": self.order["architectures"], "controls": self.all_controls}
         return about | self.imported | self.on_random_labels
 
-    @property
-    def imported(self) -> dict:
-        """Return the pretrained runs whose notes a reader must know, {"imported": {dataset: {arch: seeds}}}."""
-        return {"imported": dict.fromkeys(self.pretrained, self.seeds)}
-
-    @property
-    def all_controls(self) -> list[str]:
-        """Return the selected architectures that are controls of others."""
-        return [arch for arch in self.architectures if self.control[arch] != control_names.NONE]
-
-    @property
-    def on_random_labels(self) -> dict:
-        """Return which networks are also trained on random labels, {"random_labels": {network: its control}} or {}."""
-        kind = control_names.RANDOM_LABELS
-        archs = self.architectures if self.supervised else []
-        found = {arch: others[0] for arch in archs if (others := self.controls(arch, kind))}
-        return {"random_labels": found} if found else {}
-
     def write_page(self) -> dict:
         settings = self.cdbn or self.training
         tables = aggregates.tables_of_statements(self)
@@ -238,73 +218,6 @@ class Specs(Plan):
             **{"read": self.read, "order": self.order, "seeds": self.seeds, "shown": self.seeds_on_page},
         }
         return unlabeled | about | self.imported | self.pretrained_runs() | self.on_random_labels
-
-    @property
-    def drawing(self) -> dict:
-        """Return how kernels are drawn."""
-        return self.sized | {"colormap": self.config["figures"]["colormap"]}
-
-    @property
-    def sized(self) -> dict:
-        """Return what figures are made for, which decides their size."""
-        return {"for": self.config["figures"]["for"]}
-
-    def classes(self, dataset: str) -> int:
-        """Return how many classes a network tells apart, so that figures show what guessing reaches; 0: no labels."""
-        return self.sources[dataset].classes if self.supervised else 0
-
-    @cached_property
-    def probed(self) -> bool:
-        """Whether every run is probed, so that it has an atlas.csv."""
-        return self.supervised and "probes" in self.stages
-
-    @cached_property
-    def agreed(self) -> bool:
-        """Whether there are tables of energy profiles and CKA."""
-        return self.supervised and "agreement" in self.stages
-
-    def control_seeds(self, arch: str) -> dict[str, dict[str, list[int]]]:
-        """Return kind -> control of an architecture -> its seeds that are compared."""
-        if not self.supervised:
-            return {}
-        kinds = self.controls_by_kind(arch)
-        return {kind: {name: self.compared[name] for name in archs} for kind, archs in kinds.items()}
-
-    @cached_property
-    def stages(self) -> list[str]:
-        """Return the stages of the experiment."""
-        return rule_table.stages(self)
-
-    @cached_property
-    def null_files(self) -> list[str]:
-        """Return the files of a run with draws from nulls: of looks, and of responses if they are probed."""
-        return ["nulls.npz", *["response_nulls.npz"] * ("probes" in self.stages)]
-
-    def pretrained_runs(self) -> dict[str, dict]:
-        """Return what a spec says about all pretrained runs; nothing where there are none."""
-        about = {}
-        for dataset, runs in self.pretrained.items():
-            scaled = self.config["datasets"][dataset]["min_max_normalized"]
-            about[dataset] = {"runs": [runs[seed].name for seed in self.all_seeds], "min_max_normalized": scaled}
-        return {"pretrained": about} if about else {}
-
-    def controls_by_kind(self, arch: str) -> dict[str, list[str]]:
-        """Return the controls of an architecture, by kind."""
-        kinds = {kind: self.controls(arch, kind) for kind in control_names.KINDS}
-        return {kind: controls for kind, controls in kinds.items() if controls}
-
-    def random_labels(self, arch: str, seeds: dict[str, list[int]]) -> dict[str, list[int]]:
-        """Return the controls of an architecture that are trained on random labels, each with its seeds."""
-        return {control: seeds[control] for control in self.controls(arch, control_names.RANDOM_LABELS)}
-
-    def network(self, dataset: str, arch: str, seed: str) -> dict:
-        """Return a run with its layers, and what is done to its images or labels."""
-        return self.run(dataset, arch, seed) | {"layers": self.layers[arch], "control": self.control[arch]}
-
-    def run(self, dataset: str, arch: str, seed: str) -> dict:
-        """Return a run, with its name among pretrained runs if it is one."""
-        wildcards = {"dataset": dataset, "arch": arch, "seed": int(seed)}
-        return wildcards | ({"pretrained": self.pretrained[dataset][int(seed)].name} if self.pretrained else {})
 
     def spec(self, rule: str, wildcards: dict[str, str]) -> str:
         """Return the spec of one job as sorted JSON: one string, because Snakemake compares params as a set."""
