@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from kernelscope.findings import claimed
-from kernelscope.statements import wording
+from kernelscope.statements import number_words, wording
 from kernelscope.statements.statement import Number, Statement
 
 NUMBER = re.compile(r"(?<![\w.])[-−]?\d+(?:\.\d+)?(?:e-?\d+)?(?: %)?")
@@ -31,8 +31,8 @@ def missing(text: str, numbers: Iterable[Number], words: list[str]) -> list[str]
     known = FIXED | set(NUMBER.findall(" ".join(words)))
     for number in numbers:
         values = (number.value, number.low, number.high, number.untrained, number.null_value, number.detectable)
-        as_written = [wording.written(value, number.unit) for value in values if value is not None]
-        as_written += [wording.of_draws(number)]
+        as_written = [number_words.written(value, number.unit) for value in values if value is not None]
+        as_written += [number_words.of_draws(number)]
         known |= {*as_written, *(text.removesuffix(" %") for text in as_written), str(number.n)}
         known |= {wording.plain(number.p)} if number.p is not None else set()
         known |= set(NUMBER.findall(number.statistic))

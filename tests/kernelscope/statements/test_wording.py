@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kernelscope.statements import wording
+from kernelscope.statements import number_words, wording
 from kernelscope.statements.statement import Number, Statement
 
 
@@ -27,7 +27,7 @@ from kernelscope.statements.statement import Number, Statement
     ],
 )
 def test_a_number_is_written_in_its_unit(value, unit, text):
-    assert wording.written(value, unit) == text
+    assert number_words.written(value, unit) == text
 
 
 @pytest.mark.parametrize(

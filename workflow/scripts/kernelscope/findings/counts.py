@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterable
 
 from kernelscope.findings.claimed import Claimed
+from kernelscope.statements.number_words import between
 from kernelscope.statements.statement import NO_EVIDENCE, UNDECIDED
-from kernelscope.statements.wording import agreeing, beside_untrained, between, capital
+from kernelscope.statements.wording import agreeing, beside_untrained, capital
 
 OF_WAVEFORMS = " of the waveforms"  # understood where a network is described
 ALL_LABELS = 4  # labels that a sentence lists

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from kernelscope.findings import answers, claimed, layout, questions, verdict_lists
 from kernelscope.findings.claimed import Network
 from kernelscope.findings.layout import Bullet
-from kernelscope.statements.wording import of_count
+from kernelscope.statements.number_words import of_count
 
 HEAD = """# Findings
 

@@ -1,8 +1,9 @@
 """In which of several networks a claim is shown, has no evidence, or cannot be decided, in words."""
 
 from kernelscope.findings.claimed import Network
+from kernelscope.statements.number_words import of_count
 from kernelscope.statements.statement import NO_EVIDENCE, SHOWN, UNDECIDED
-from kernelscope.statements.wording import capital, enumerated, of_count
+from kernelscope.statements.wording import capital, enumerated
 
 MOST = 4  # networks that a sentence names
 

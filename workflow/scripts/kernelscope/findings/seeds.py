@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from kernelscope.findings import verdict_lists
 from kernelscope.findings.agreement import SHARED
 from kernelscope.findings.claimed import Claimed, Network
+from kernelscope.statements.number_words import out_of
 from kernelscope.statements.statement import NO_EVIDENCE, SHOWN, UNDECIDED
-from kernelscope.statements.wording import out_of
 
 SIMILAR = "same_kinds_rotation"
 SLIGHTLY = 0.1  # a smaller difference of similarities is a slight one

@@ -6,9 +6,10 @@ from kernelscope.findings import settings
 from kernelscope.findings.claimed import Claimed, Network
 from kernelscope.findings.counts import DOES, OF_WAVEFORMS, beyond_noise, does
 from kernelscope.statements.claims import CLAIMS
+from kernelscope.statements.number_words import of_count
 from kernelscope.statements.statement import NO_EVIDENCE, SHOWN, UNDECIDED
 from kernelscope.statements.verdicts import ALSO_UNTRAINED
-from kernelscope.statements.wording import beside_untrained, enumerated, of_count, untrained
+from kernelscope.statements.wording import beside_untrained, enumerated, untrained
 
 WEIGHT = (  # claims about deeper layers that count kernels, of which the first that is shown is reported
     *("feature_beyond_noise", "feature", "class", "needed", "needed_beyond_random"),

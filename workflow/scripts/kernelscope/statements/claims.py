@@ -1,8 +1,8 @@
 """The claims that can be made, in words: a clause that may be shown or not, and the numbers that it rests on.
 
 A clause reads after "whether" and after "No evidence that". Its fields in braces are numbers of the statement, by
-`statistic`, as of wording.Shown; a list of numbers, as of wording.lists; or a name among the `words` of the statement.
-Words are those of the glossary.
+`statistic`, as of number_words.Shown; a list of numbers, as of wording.lists; or a name among the `words` of the
+statement. Words are those of the glossary.
 """
 
 from kernelscope.statements.claims_of_studies import OF_STUDIES
