@@ -44,8 +44,8 @@ def table(layer: str, selection: Sample, evaluation: Sample, field: Field, n_res
         with the chance places of its image (`contrast.tail`). p_corrected: p after Benjamini and Hochberg (1995) over
         the kernels and kinds of the layer. z: how far the response is above the kernel's level, its mean at
         chance over all kinds, in standard deviations within images; `difference` has another level for each kind, which
-        is low if the offset leads off the line. Numbers are None, and `reason` says why, if fewer than 10 images are left,
-        and for a kernel whose responses are not finite. A dead kernel has difference 0 and p 1.
+        is low if the offset leads off the line. Numbers are None, and `reason` says why, if fewer than 10 images are
+        left, and for a kernel whose responses are not finite. A dead kernel has difference 0 and p 1.
 
     Notes
     -----
