@@ -107,12 +107,13 @@ def calibration(laws: tuple, draws: int) -> tuple[tables.Table, dict[str, dict[s
     table, p_of = tables.Table("matching", TABLES["matching"]), {}
     components = np.linalg.svd(banks.patches(np.random.default_rng(9), 2000, SIZE).reshape(2000, -1))[2]
     for law in laws:
-        rng = np.random.default_rng([1, LAWS.index(law)])
-        rows = [p_of_pool(pool_of(law, rng), draw) | p_of_partners(law, rng, draw) for draw in range(draws)]
+        of_pool, of_partners, of_energy = (np.random.default_rng([1, LAWS.index(law), part]) for part in range(3))
+        rows = [p_of_pool(pool_of(law, of_pool), n) | p_of_partners(law, of_partners, n) for n in range(draws)]
         for test in rows[0]:
             add(table, p_of, law.__name__, test, np.array([row[test] for row in rows]))
         few = draws if law is banks.noise else max(6, draws // 5)
-        add(table, p_of, law.__name__, "energy", np.array([p_of_energy(law, rng, components) for _ in range(few)]))
+        p_energy = [p_of_energy(law, of_energy, components) for _ in range(few)]
+        add(table, p_of, law.__name__, "energy", np.array(p_energy))
     rng = np.random.default_rng(2)
     add(table, p_of, "features", "CKA", np.array([p_of_cka(rng, 1.0) for _ in range(draws)]))
     return table, p_of

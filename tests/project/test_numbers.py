@@ -24,6 +24,7 @@ from kernelscope.figures import colormaps, styling
 from kernelscope.io import files
 from kernelscope.measures import curves, kernels, look_tests, nulls, shape_fit, shape_models, spectra
 from kernelscope.probes import feature_offsets, probing, tuning
+from kernelscope.statements import wording
 from kernelscope.stats import exchange, pvalues
 from kernelscope.training import checkpoints, failures
 
@@ -158,6 +159,7 @@ def of_methods() -> list[str]:
     """Return what docs/explanation/methods.md says about constants."""
     size, n_resamples = kernels.NO_POWER_BELOW, CONFIG["analysis"]["n_resamples"]
     return [
+        f"its own training labels if that is below {100 * wording.FITTED:.0f} %",
         *of_kernel_tests(),
         *of_designs(),
         f"at or below {spectra.LOW:g} cycles per pixel",

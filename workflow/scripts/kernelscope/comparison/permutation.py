@@ -42,13 +42,13 @@ def matched_mean(similarity: np.ndarray, sizes: Iterable[int]) -> float:
     sizes : iterable of int
         Number of kernels in each hand; their sum is n. Of two hands, as many kernels are matched as the smaller has.
     """
-    ends = np.concatenate([[0], np.cumsum(list(sizes))])
+    ends = np.concatenate([[0], np.cumsum(list(sizes))]).tolist()
     hands = [slice(*ends[i : i + 2]) for i in range(len(ends) - 1) if ends[i] < ends[i + 1]]
     means = []
     for first, second in combinations(hands, 2):
         between = similarity[first, second]
-        matched = between[linear_sum_assignment(between, maximize=True)]
-        means.append(np.add.reduce(matched) / len(matched))  # as mean(), which takes longer than the matching
+        rows, columns = linear_sum_assignment(between, maximize=True)
+        means.append(between[rows, columns].sum() / len(rows))  # as mean(), in half the time
     return float(np.mean(means)) if means else np.nan
 
 

@@ -101,7 +101,7 @@ def failing(networks: list[Network], claim: str) -> str:
 
 
 def judged_where_tested(clause: str, networks: list[Network], claim: str) -> list[str]:
-    """Return a sentence about a claim that needs a control; networks without one are left out."""
+    """Return a sentence about a claim that only some networks have a control for, so that seeds are compared."""
     tested = [network for network in networks if (of := network.get(claim)) and of.test.n is not None]
     of_some = f" of {tested[0].arch}" if len(tested) == 1 and len(networks) > 1 else ""
     return judged(clause.replace("kernels", f"kernels{of_some}", 1), tested, claim)

@@ -94,27 +94,23 @@ def sentence(statement: Statement) -> str:
 def caveat(statement: Statement) -> str:
     """Return, as a sentence, that the training of the control failed, which may be what the kernels differ in."""
     fields = shown(statement)
-    if not (wrong := control_failed(fields)):
-        return ""
-    left = "left" in fields and "left_in_control" in fields
-    more = left and fields["left_in_control"].number.value > fields["left"].number.value
-    kept = [f"kept more of their start ({fields['left_in_control']} against {fields['left']})"] * more
-    return f" {capital(enumerated([*wrong, *kept]))}, so failed training may be the cause."
+    wrong, left = control_failed(fields), [fields.get(name) for name in ("left_in_control", "left")]
+    if wrong and None not in left and left[0].number.value > left[1].number.value:
+        wrong.append(f"kept more of their start ({left[0]} against {left[1]})")
+    return f" {capital(enumerated(wrong))}, so failed training may be the cause." if wrong else ""
 
 
 def control_failed(fields: dict[str, Shown]) -> list[str]:
     """Return how many control runs failed, and that they do not fit their training labels; [] if neither is so."""
-    runs = f"{fields['control_failed'].of if 'control_failed' in fields else 'the'} control runs"
-    parts = ["failed"] * ("control_failed" in fields)
-    if "control_fit" in fields and fields["control_fit"].number.value < FITTED:
-        parts.append(f"fit only {fields['control_fit']} of their training labels")
-    return [f"{runs} {parts[0]}", *parts[1:]] if parts else []
+    failed, fit = fields.get("control_failed"), fields.get("control_fit")
+    fits = fit is None or fit.number.value >= FITTED
+    parts = ["failed"] * (failed is not None) + [f"fit only {fit} of their training labels"] * (not fits)
+    return [f"{failed.of if failed else 'the'} control runs {parts[0]}", *parts[1:]] if parts else []
 
 
 def shown(statement: Statement) -> dict:
     """Return what the fields of a template are: words, lists and numbers of a statement, and when kernels settle."""
-    fields = dict(statement.words) | lists(statement)
-    fields |= {number.statistic: Shown(number) for number in statement.numbers}
+    fields = dict(statement.words) | lists(statement) | {of.statistic: Shown(of) for of in statement.numbers}
     if "accuracy" in fields:
         fields["accuracies"] = accuracies(fields)
     return fields | ({"when": when(fields), "apart": apart(fields)} if {"gap", "step"} <= set(fields) else {})
@@ -132,8 +128,7 @@ def accuracies(fields: dict[str, Shown]) -> str:
 
 def when(fields: dict[str, Shown]) -> str:
     """Return by which step kernels settle: `by step 62 of 300`."""
-    total = f" of {fields['total']}" if "total" in fields else ""
-    return f"by step {fields['step']}{total}"
+    return f"by step {fields['step']}" + (f" of {fields['total']}" if "total" in fields else "")
 
 
 def apart(fields: dict[str, Shown]) -> str:
