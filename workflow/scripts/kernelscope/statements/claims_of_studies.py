@@ -176,8 +176,13 @@ OF_PRETRAINED = {
     ),
     "published_start": Claim(
         "looks",
-        "the untrained kernels of {without} of {without.n} {runs_word} were not published ({names}): the change, what "
+        "the untrained kernels of {some} of {some.n} {runs_word} were not published ({names}): the change, what "
         "is left of the start and p against untrained kernels are unknown there",
+    ),
+    "published_failed": Claim(
+        "works",
+        "the last weights of {some} of {some.n} {runs_word} are not finite ({names}): that training failed, so these "
+        "kernels are compared with no others",
     ),
     "one_start": Claim(
         "same_kernels",
