@@ -57,9 +57,9 @@ def test_of_one_snapshot_there_is_nothing_to_play():
 
 
 def test_names_stay_text():
-    elements = Elements(video.page(b"movie", NAMES, NAMES, [NAMES, NAMES], 8, 11))
+    elements = Elements(video.page(b"movie", NAMES, NAMES, [NAMES, "end"], 8, 11))
     assert elements.attributes["video"]["aria-label"] == NAMES
-    assert json.loads(elements.attributes["video"]["data-moments"]) == [NAMES, NAMES]
+    assert json.loads(elements.attributes["video"]["data-moments"]) == [NAMES, "end"]
     assert elements.texts["title"].strip() == NAMES
     assert elements.texts["p"].strip() == NAMES
     assert elements.texts["script"].strip() == video.SCRIPT.strip()

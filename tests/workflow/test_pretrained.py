@@ -2,11 +2,15 @@
 
 import json
 import os
+import re
+import shutil
 
 import numpy as np
 import pytest
+import torch
+import yaml
 from browser import View
-from collections_of_kernels import SIDE, min_max_normalized, publish, smooth, write_config
+from collections_of_kernels import SIDE, config, min_max_normalized, publish, smooth, write_config
 from PIL import Image
 from projects import ROOT, Project, contents, copied
 from tiers import THOROUGH, rows
@@ -240,6 +244,42 @@ def test_a_damaged_file_stops_its_run_with_a_line_that_names_it(fresh, content):
     assert "Traceback" not in log
     assert names(fresh.folder / RUN / "seed0") == {"snapshots.npz", "history.csv", "run.json"}
     assert json.loads((fresh.folder / RUN / "seed0/run.json").read_text())["pretrained"]["run"] == "a"
+
+
+@THOROUGH
+def test_odd_files_are_read_and_everything_is_made_of_them_with_notes(fresh):
+    folder, rng = fresh.folder / "pretrained", np.random.default_rng(0)
+    shapes = {"conv1/kernel:0": (6, 3, 3, 3), "steps": (5, 6, 3, 3), "point": (4, 5, 1, 1)}
+    for run in "ab":
+        (folder / run).mkdir(parents=True)
+        start = {name: torch.from_numpy(rng.normal(size=shape).astype("f4")) for name, shape in shapes.items()}
+        end = {name: bank / 2 + 0.3 * torch.from_numpy(rng.normal(size=bank.shape)) for name, bank in start.items()}
+        if run == "b":
+            end["conv1/kernel:0"][2] = float("nan")
+        torch.save(start, folder / run / "0.pt")
+        torch.save([end, end], folder / run / "7.pt")
+    shutil.copytree(folder / "a", folder / "c")
+    (folder / "readme.txt").write_text("which network this is")
+    own = config("pretrained", files="{run}/{epoch}.pt", layers=["*"], min_max_normalized=False)
+    own["experiment"]["seeds"] = [0, 1, 2]
+    (fresh.folder / "own.yaml").write_text(yaml.safe_dump(own))
+    done = fresh.snakemake_alone(*CONFIG)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert fresh.findings(CONFIG) == set()
+    texts = {row["text"] for row in csv_files.read_csv(fresh.folder / RESULTS / "notes.csv")}
+    assert texts >= {
+        "other names than in the files: conv1.kernel.0 was conv1/kernel:0, steps_ was steps",
+        "different networks, although their files are the same: a, c",
+        "their names do not fit the pattern: readme.txt",
+    }
+    summary = cells.read(fresh.folder / RESULTS / "summary.csv")
+    assert [row["failure"] for row in summary] == [None, "weights not finite", None]
+    findings = " ".join((fresh.folder / RESULTS / "findings.md").read_text().split())
+    assert "The last weights of 1 of 3 runs are not finite (b)" in findings
+    assert not re.search(r"\b(nan|None)\b", findings)
+    measured = csv_files.read_csv(fresh.folder / RUN / "seed0" / "measures.csv")
+    assert {row["layer"] for row in measured if row["channel"]} == {"conv1.kernel.0", "steps_"}
+    assert {row["layer"] for row in measured} == {"conv1.kernel.0", "steps_", "point"}
 
 
 def test_a_target_that_needs_images_is_not_known(made):

@@ -14,6 +14,7 @@ rule write_statements:
         architectures=each(f"{ARCH}/{{name}}.csv", name=TABLES["arch"]),
         towers=each(f"{ARCH}/towers.csv", arch=EXPERIMENT.towers),
         runs=each(f"{RUN}/{{name}}.csv", name=TABLES["run"]),
+        imported=SOURCES["imported"],
     output:
         **record("write_statements"),
         statements=in_report("<results>/statements.csv", "Findings", "statements"),

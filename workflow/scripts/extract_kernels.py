@@ -12,7 +12,7 @@ from kernelscope.training import checkpoint_files
 from kernelscope.training import decay as training_decay
 from kernelscope.training.decay import Factor
 
-MOST_WEIGHTS = 2_000_000  # rows of kernels.csv, about 80 MB
+MOST_WEIGHTS = 1_000_000  # rows of kernels.csv, about 40 MB
 ELSEWHERE = "trained elsewhere: optimizer, learning rates and weight decay are unknown"
 
 

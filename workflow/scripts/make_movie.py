@@ -2,11 +2,16 @@
 
 from pathlib import Path
 
+import numpy as np
+
 from kernelscope.comparison.living import living
 from kernelscope.figures import captions, video
 from kernelscope.figures.history import Strip, numbers
 from kernelscope.figures.movie import STRIP, cuts, frames, layers, with_held_ends
 from kernelscope.io import cells, cli, csv_files, files, notes, records, run_info
+from kernelscope.io.notes import beyond
+
+MOST_FRAMES = 120  # snapshots; a frame takes 8 MB until the movie is written
 
 
 def make_movie(spec: dict, kernels: str, table: str, run: str, mp4: str, gif: str, page: str) -> None:
@@ -25,7 +30,10 @@ def make_movie(spec: dict, kernels: str, table: str, run: str, mp4: str, gif: st
     moments = [captions.when(outcome, *moment) for moment in zip(steps, epochs, strict=True)]
     named = captions.names(cells.read(f"{Path(run).parent}/atlas.csv")) if spec["probed"] else {}
     shown = layers(banks, named, {name: living(outcome, name, bank[-1]) for name, bank in banks.items()})
-    notes.keep(cuts(shown))
+    notes.keep([*cuts(shown), beyond("snapshots", len(steps), MOST_FRAMES, "not in the movie")])
+    chosen = thinned(len(steps))
+    shown = [layer._replace(values=layer.values[chosen]) for layer in shown]
+    every, moments, epochs = len(moments), [moments[t] for t in chosen], epochs[chosen]
     rows = csv_files.read_csv(table)
     strip = Strip(numbers(rows), outcome["constant_predictor_loss"], *STRIP) if rows else None
     drawn = list(frames(shown, moments, epochs, title, note(outcome), strip, spec["colormap"]))
@@ -35,7 +43,7 @@ def make_movie(spec: dict, kernels: str, table: str, run: str, mp4: str, gif: st
         video.write_mp4(temporary, held_frames, rate)
     with files.atomic(gif) as temporary:
         video.write_gif(temporary, drawn, rate, spec["hold_first"], spec["hold_last"])
-    words = about(outcome, moments) + f" As files: {Path(mp4).name}, {Path(gif).name}."
+    words = about(outcome, len(moments), every) + f" As files: {Path(mp4).name}, {Path(gif).name}."
     with files.atomic(page) as temporary:
         movie = Path(mp4).read_bytes()
         if len(movie) > video.LARGEST:
@@ -50,13 +58,19 @@ def note(outcome: dict) -> str:
     return captions.outcome(outcome) + scales if "pretrained" in outcome else ""
 
 
-def about(outcome: dict, moments: list[str]) -> str:
-    """Return what the movie shows, in a sentence."""
+def thinned(snapshots: int) -> list[int]:
+    """Return the snapshots that are frames: all, or MOST_FRAMES at equal distances, with the first and the last."""
+    return np.rint(np.linspace(0, snapshots - 1, min(snapshots, MOST_FRAMES))).astype(int).tolist()
+
+
+def about(outcome: dict, shown: int, every: int) -> str:
+    """Return what the movie shows, in a sentence: so many of all snapshots."""
+    count = f"{shown} of {every}" if shown < every else str(shown)
     if "pretrained" in outcome:
-        return f"{len(moments)} snapshot{'s' * (len(moments) > 1)} of {captions.outcome(outcome)}."
+        return f"{count} snapshot{'s' * (every > 1)} of {captions.outcome(outcome)}."
     below = "how each layer learned" if "cdbn" in outcome["spec"] else "loss and accuracy up to each of them"
     return (
-        f"The kernels of every conv layer at {len(moments)} snapshots, between which they move about equally far; "
+        f"The kernels of every conv layer at {count} snapshots, between which they move about equally far; "
         f"below them {below}."
     )
 

@@ -7,7 +7,7 @@ from operator import itemgetter
 import numpy as np
 
 from kernelscope.data.image_file import ImageFile
-from kernelscope.io import cells, cli, csv_files
+from kernelscope.io import cells, cli, csv_files, records
 from kernelscope.statements import (
     across_seeds,
     bases,
@@ -59,8 +59,10 @@ def write_statements(spec: dict, folder: str, statements: str) -> None:
 def about_dataset(spec: dict, folder: str, dataset: str, summary: list[dict]) -> list[Statement]:
     """Return the statements about a dataset of pretrained kernels, or about the sweeps on a dataset."""
     if "pretrained" in spec:
-        about = spec["pretrained"][dataset]
-        return pretrained.statements(summary, dataset, about["runs"], about["min_max_normalized"])
+        about, run = spec["pretrained"][dataset], f"{folder}/runs/{dataset}/{{arch}}/seed{{seed}}/run.json"
+        outcomes = [records.read_json(run.format(**row)) for row in summary]
+        untrained = [outcome["pretrained"]["untrained"] for outcome in outcomes]
+        return pretrained.statements(summary, dataset, about["runs"], about["min_max_normalized"], untrained)
     if "swept" in spec:
         return factors.statements(*(cells.read(f"{folder}/compare/{dataset}/{name}.csv") for name in SWEEPS), dataset)
     return []

@@ -51,7 +51,7 @@ def pretrained(**more):
         "history": False,
         "unknown": [],
     }
-    return {"pretrained": source | more}
+    return {"pretrained": source | more, "failure": ""}
 
 
 def test_a_published_run_has_its_name_beside_its_seed():
@@ -78,6 +78,8 @@ def test_of_published_kernels_a_note_says_what_colors_mean_and_what_is_missing()
     assert captions.outcome(pretrained(), drawn=False).endswith("each kernel less its mean")
     assert captions.outcome(pretrained(min_max_normalized=False)) == "published kernels, as they are"
     assert captions.outcome(pretrained(untrained=False)).endswith("; untrained state not published")
+    failed = pretrained() | {"failure": "weights not finite"}
+    assert captions.outcome(failed).endswith("FAILED: weights not finite")
 
 
 DRAWN = ["cat", "кот", "γάτα", "été", "q\u0303", "😀", "❤️", "ⵣ", "50 % · a_b"]

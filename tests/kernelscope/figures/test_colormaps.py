@@ -102,4 +102,4 @@ def test_what_is_not_a_number_is_orange_and_has_no_part_in_the_largest(limit):
 @pytest.mark.parametrize("colormap", [*MAPS, "magma"])
 def test_warnings_have_colors_that_no_kernel_has(colormap):
     table = {tuple(color) for color in colormaps.table(colormap).tolist()}
-    assert not table & {kernel_tiles.BETWEEN, drawing.RED, drawing.GREEN}
+    assert not table & {kernel_tiles.BETWEEN, kernel_tiles.BEYOND, drawing.RED, drawing.GREEN}

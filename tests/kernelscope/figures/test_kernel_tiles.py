@@ -25,6 +25,11 @@ def test_each_weight_is_a_square_of_its_color_in_a_nearly_square_block(channels,
         np.testing.assert_array_equal(part, colormaps.signed(kernel[channel], 1.5, "RdBu_r"))
 
 
+def test_behind_the_last_channel_is_no_color_of_a_weight():
+    drawn = kernel_tiles.tile(bank(3, 5, 5), 1.5, 98, "RdBu_r")
+    assert (drawn[-10:-1, -10:-1] == kernel_tiles.BEYOND).all()
+
+
 def test_a_kernel_with_more_weights_than_pixels_is_shrunk():
     assert kernel_tiles.tile(bank(100, 15, 15), 1.0, 98, "RdBu_r").shape[1] == 98
 
@@ -60,7 +65,7 @@ def test_a_kernel_in_color_is_gray_at_zero_and_full_at_its_largest_weight():
     assert drawn.shape == (2, 2, 2, 3)
     assert drawn[0, 0, 0].tolist() == [255, 128, 128]
     assert drawn[0, 1, 1].tolist() == [128, 128, 64]
-    assert drawn[0, 0, 1].tolist() == [128, 128, 128]  # NaN is visible in the planes
+    assert drawn[0, 0, 1].tolist() == list(colormaps.NOT_FINITE)
     assert (drawn[1] == 128).all()  # a kernel of zeros
 
 

@@ -1,5 +1,6 @@
 import math
 
+import make_movie
 import numpy as np
 import pytest
 
@@ -211,3 +212,17 @@ def test_what_there_is_no_room_for_is_in_notes(banks):
         _, kernels, parts, *_ = layer.values.shape
         assert counts[f"kernels of {layer.name}"] == (out - kernels, out)
         assert counts[f"channels of {layer.name}"] == (channels - parts, channels)
+
+
+@pytest.mark.parametrize("snapshots", [1, 2, 119, 120, 121, 1000])
+def test_a_movie_has_the_first_and_the_last_of_at_most_so_many_snapshots(snapshots):
+    chosen = make_movie.thinned(snapshots)
+    assert (chosen[0], chosen[-1]) == (0, snapshots - 1)
+    assert len(set(chosen)) == len(chosen) == min(snapshots, make_movie.MOST_FRAMES)
+    assert np.ptp(np.diff([*chosen, chosen[-1] + snapshots // len(chosen)])) <= 1
+
+
+def test_the_words_below_a_movie_count_what_it_shows():
+    outcome = {"spec": {}}
+    assert "at 40 snapshots," in make_movie.about(outcome, 40, 40)
+    assert "at 120 of 1000 snapshots," in make_movie.about(outcome, 120, 1000)

@@ -12,14 +12,14 @@ def judged(statements):
     return {statement.claim: statement.text for statement in found}
 
 
-def row(seed, kernels, null):
-    """Return a row of summary.csv; the null of smoothness is known where the start is, and the ratio is not always."""
-    return {"seed": seed, "kernels": kernels, "lag1_null_99": null, "initial_ratio": None}
+def row(seed, kernels, failure=None):
+    """Return a row of summary.csv; a null and a ratio may be unknown for other reasons than an unknown start."""
+    return {"seed": seed, "kernels": kernels, "lag1_null_99": None, "initial_ratio": None, "failure": failure}
 
 
 def test_what_is_known_and_what_is_not():
-    rows = [row(0, 4, 0.3), row(1, 5, None)]
-    of = judged(pretrained.statements(rows, "published", ["22Jul", "31Jul"], True))
+    rows = [row(0, 4), row(1, 5)]
+    of = judged(pretrained.statements(rows, "published", ["22Jul", "31Jul"], True, [True, False]))
     assert of["published"] == (
         "These are kernels of 2 runs, trained elsewhere and published, with this many kernels: 22Jul (seed 0) 4, "
         "31Jul (seed 1) 5."
@@ -29,9 +29,15 @@ def test_what_is_known_and_what_is_not():
 
 
 def test_one_run_whose_start_is_known_and_whose_weights_are_as_trained():
-    of = judged(pretrained.statements([row(0, 4, 0.3)], "published", ["mine"], False))
+    of = judged(pretrained.statements([row(0, 4)], "published", ["mine"], False, [True]))
     assert set(of) == {"published", "published_rest"}
     assert of["published"].startswith("These are kernels of 1 run,")
+
+
+def test_a_run_that_failed_is_named():
+    rows = [row(0, 4, "weights not finite"), row(1, 4)]
+    of = judged(pretrained.statements(rows, "published", ["a", "b"], False, [True, True]))
+    assert of["published_failed"].startswith("The last weights of 1 of 2 runs are not finite (a): that training failed")
 
 
 def test_seeds_of_one_start_say_nothing_about_other_starts():

@@ -153,7 +153,7 @@ function rowHead(bank, dataset, arch, seed, isFirst) {
   if (!isFirst) return h("strong", {}, seedName(dataset, seed));
   const outcome = outcomeOf(dataset, arch, seed);
   const right = Number.isFinite(outcome.test_accuracy) ? `${label(100 * outcome.test_accuracy, 3)} % of test images right` : "";
-  const about = PRETRAINED ? (bank.untrained ? "" : "untrained state not published") : outcome.failure || (UNLABELED ? "" : right);
+  const about = outcome.failure || (PRETRAINED ? (bank.untrained ? "" : "untrained state not published") : UNLABELED ? "" : right);
   return [
     h("strong", {}, seedName(dataset, seed)),
     about && h("div", { class: outcome.failure ? "bad" : "faint" }, about),

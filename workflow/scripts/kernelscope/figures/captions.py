@@ -41,7 +41,7 @@ def pretrained(run: dict, drawn: bool) -> str:
     parts = [lost if source["min_max_normalized"] else "published kernels, as they are"]
     if source["time"] and not source["untrained"]:
         parts.append("untrained state not published")
-    return "; ".join(parts)
+    return "; ".join(parts) + (f"  —  FAILED: {run['failure']}" if run["failure"] else "")
 
 
 def seed(number: int, name: str = "") -> str:

@@ -8,6 +8,7 @@ from kernelscope.figures.colormaps import largest
 
 OUTLINE = (178, 178, 178)
 BETWEEN = (96, 140, 104)  # between the channels of a kernel: green is neither in RdBu_r nor in gray
+BEYOND = (206, 224, 210)  # behind the last channel
 DASH = 5  # pixels
 GAP = 6  # between kernels, so that they never touch
 
@@ -39,7 +40,7 @@ def block(kernel: np.ndarray, limit: float, factor: int, colormap: str) -> np.nd
     channels, k, _ = kernel.shape
     cols = int(np.ceil(np.sqrt(channels)))
     rows = -(-channels // cols)
-    tiles = np.full((rows * cols, k, k, 3), BETWEEN, np.uint8)  # behind the last channel there is none
+    tiles = np.full((rows * cols, k, k, 3), BEYOND, np.uint8)
     tiles[:channels] = colormaps.signed(kernel, limit, colormap)
     drawn = drawing.enlarged(tiles, factor)
     return grid(drawn.reshape(rows, cols, *drawn.shape[1:]))
@@ -73,11 +74,13 @@ def dashed(pixels: np.ndarray) -> np.ndarray:
 def in_color(bank: np.ndarray) -> np.ndarray:
     """Return kernels (out, 3, k, k) of red, green and blue as images (out, k, k, 3) uint8.
 
-    0 is mid-gray in every channel. The three channels of a kernel have one scale.
+    0 is mid-gray in every channel. The three channels of a kernel have one scale. Orange: a number is not finite.
     """
     limit = largest(bank, (1, 2, 3))[:, None, None, None]
     share = np.divide(bank, limit, out=np.zeros(bank.shape), where=np.isfinite(bank) & (limit > 0))
-    return np.rint(127.5 * (share + 1)).astype(np.uint8).transpose(0, 2, 3, 1)
+    images = np.rint(127.5 * (share + 1)).astype(np.uint8).transpose(0, 2, 3, 1)
+    images[~np.isfinite(bank).all(1)] = colormaps.NOT_FINITE
+    return images
 
 
 def colored(kernel: np.ndarray, width: int, alive: bool = True) -> np.ndarray:

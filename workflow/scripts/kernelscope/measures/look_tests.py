@@ -11,6 +11,7 @@ import numpy as np
 from kernelscope.measures import isotropic_noise, kernels, shape_fit, spectra
 
 DRAWS = 20  # null kernels for each kernel of a run; the nulls of all seeds are pooled
+AT_ONCE = 2**22  # weights of noise that are measured at once, so that wide layers take no more memory
 UNKNOWN_START = "the initial distribution is unknown"
 NO_POWER = f"no power below {kernels.NO_POWER_BELOW} x {kernels.NO_POWER_BELOW} pixels"
 TOO_SMALL = f"fewer than {shape_fit.SMALLEST} x {shape_fit.SMALLEST} pixels"
@@ -73,10 +74,9 @@ def smoother(bank: np.ndarray, initial, seed: list[int]) -> Evidence:
 def oriented(bank: np.ndarray, noise: np.ndarray) -> Evidence:
     """Return the orientation concentration of each kernel beside that of its noise (out, draws, in, k, k)."""
     measured = spectra.measures(varied(bank))
-    value, null = (
-        measured["orientation_concentration"].mean(-1),
-        spectra.measures(varied(noise))["orientation_concentration"].mean(-1),
-    )
+    value = measured["orientation_concentration"].mean(-1)
+    parts = np.array_split(noise, max(1, min(len(noise), noise.size // AT_ONCE)))
+    null = np.concatenate([spectra.measures(varied(part))["orientation_concentration"].mean(-1) for part in parts])
     angle = 2 * np.radians(measured["orientation"] - 90)
     direction = spectra.stroke((measured["orientation_concentration"] * np.exp(1j * angle)).mean(-1))
     return Evidence(value, null, np.array([f"{degrees:.0f}°" if degrees == degrees else "" for degrees in direction]))
@@ -84,9 +84,9 @@ def oriented(bank: np.ndarray, noise: np.ndarray) -> Evidence:
 
 def shape(bank: np.ndarray, noise: np.ndarray) -> Evidence:
     """Return how well the best model of a shape predicts each kernel, beside its noise (out, draws, in, k, k)."""
-    fitted = shape_fit.fit(shape_fit.principal_planes(bank))
     if bank.shape[-1] < shape_fit.SMALLEST:
-        return absent(fitted.r2, TOO_SMALL)
+        return absent(np.full(len(bank), np.nan), TOO_SMALL)
+    fitted = shape_fit.fit(shape_fit.principal_planes(bank))
     planes = shape_fit.principal_planes(noise)
     null = shape_fit.fit(planes.reshape(-1, *planes.shape[2:])).r2.reshape(planes.shape[:2])
     return Evidence(fitted.r2, null, fitted.shape)

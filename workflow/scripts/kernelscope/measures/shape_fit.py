@@ -11,6 +11,7 @@ import numpy as np
 
 from kernelscope.measures.shape_models import MODELS, Model
 
+COVARIANCES = 2**24  # numbers in the covariances of channels that are in memory at once
 SMALLEST = 7  # rows of a plane; smaller planes have too few blocks
 BLOCK, FOLDS = 3, 5
 STEPS = 6  # of damped Gauss-Newton
@@ -77,11 +78,17 @@ def principal_planes(bank: np.ndarray) -> np.ndarray:
     if channels == 1:
         planes[finite] = kept[:, 0]
     elif len(kept):
-        centered = kept - kept.mean(2, keepdims=True)
-        direction = np.linalg.eigh(centered @ centered.swapaxes(1, 2))[1][:, :, -1]
-        direction = direction * np.where(direction.sum(1) < 0, -1, 1)[:, None]
-        planes[finite] = np.einsum("nc,ncp->np", direction, kept)
+        parts = np.array_split(kept, max(1, min(len(kept), len(kept) * channels**2 // COVARIANCES)))
+        planes[finite] = np.concatenate([_principal(part) for part in parts])
     return planes.reshape(*leading, k, k)
+
+
+def _principal(kernels: np.ndarray) -> np.ndarray:
+    """Return the plane of each kernel (n, in, k * k) along its first principal direction of channels, (n, k * k)."""
+    centered = kernels - kernels.mean(2, keepdims=True)
+    direction = np.linalg.eigh(centered @ centered.swapaxes(1, 2))[1][:, :, -1]
+    direction = direction * np.where(direction.sum(1) < 0, -1, 1)[:, None]
+    return np.einsum("nc,ncp->np", direction, kernels)
 
 
 def _judged(w: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:

@@ -157,6 +157,10 @@ OF_PRETRAINED = asking(
         "of {runs} published {runs_word} the training images and the rest of the network are unknown, so there is no "
         "accuracy, no feature map, no atlas, no ablation, no energy profile and no CKA"
     ),
+    published_failed=Claim(
+        "the last weights of {some} of {some.n} {runs_word} are not finite ({names}): that training failed, so these "
+        "kernels are compared with no others"
+    ),
 )
 OF_PRETRAINED |= asking(
     "looks",
@@ -165,7 +169,7 @@ OF_PRETRAINED |= asking(
         "each kernel is centered, and norms and the share of the mean are unknown"
     ),
     published_start=Claim(
-        "the untrained kernels of {without} of {without.n} {runs_word} were not published ({names}): the change, what "
+        "the untrained kernels of {some} of {some.n} {runs_word} were not published ({names}): the change, what "
         "is left of the start and p against untrained kernels are unknown there"
     ),
 )

@@ -5,7 +5,9 @@ from kernelscope.statements.statement import SEEDS, Number, Statement
 TABLE, RUNS = "summary.csv", "runs"
 
 
-def statements(rows: list[dict], dataset: str, names: list[str], scaled: bool) -> list[Statement]:
+def statements(
+    rows: list[dict], dataset: str, names: list[str], scaled: bool, untrained: list[bool]
+) -> list[Statement]:
     """Return what pretrained kernels are and what is unknown about them.
 
     Parameters
@@ -17,6 +19,8 @@ def statements(rows: list[dict], dataset: str, names: list[str], scaled: bool) -
         The runs, in the order of the seeds.
     scaled : bool
         Whether sign, zero and size of the weights are lost.
+    untrained : list of bool
+        Whether the first state of each run is the untrained one.
 
     Returns
     -------
@@ -30,10 +34,14 @@ def statements(rows: list[dict], dataset: str, names: list[str], scaled: bool) -
     )
     about = [Statement("published", (runs, *kernels), columns="kernels"), Statement("published_rest", (runs,))]
     about += [Statement("published_scaled", (runs,))] if scaled else []
-    if without := [name for name, row in zip(names, rows, strict=True) if row["lag1_null_99"] is None]:
-        number = Number("without", len(without), RUNS, n=len(names), n_unit=RUNS)
-        words = (("names", ", ".join(without)),)
-        about.append(Statement("published_start", (number,), words=words, columns="lag1_null_99"))
+    some = (
+        ("published_start", "lag1_null_99", [not known for known in untrained]),
+        ("published_failed", "failure", [bool(row["failure"]) for row in rows]),
+    )
+    for claim, column, concerned in some:
+        if chosen := [name for name, concerns in zip(names, concerned, strict=True) if concerns]:
+            number = Number("some", len(chosen), RUNS, n=len(names), n_unit=RUNS)
+            about.append(Statement(claim, (number,), words=(("names", ", ".join(chosen)),), columns=column))
     word = ("runs_word", "run" if len(names) == 1 else "runs")
     return [statement._replace(dataset=dataset, table=TABLE, words=(*statement.words, word)) for statement in about]
 
