@@ -78,3 +78,13 @@ def test_the_picture_has_a_line_and_a_band_for_each_state():
     expected = np.mean(list(profiles["trained"].values()), 0)
     np.testing.assert_allclose(axes.get_lines()[0].get_ydata(), expected)
     assert len(axes.collections) == 3
+
+
+def test_profiles_and_correlations_of_many_banks_are_those_of_each():
+    banks, u = white(2, 3, 5, 2, 3, 3), components(18)
+    banks[1, 2] = 0
+    profiles = energy_profiles.profile(banks, u)
+    one_by_one = [[energy_profiles.profile(bank, u) for bank in row] for row in banks]
+    np.testing.assert_array_equal(profiles, one_by_one)
+    correlations = energy_profiles.correlation(profiles)
+    np.testing.assert_array_equal(correlations, [energy_profiles.correlation(each) for each in profiles])

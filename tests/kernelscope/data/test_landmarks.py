@@ -122,3 +122,15 @@ def test_a_black_image_and_one_smaller_than_the_count_have_no_more_places_than_p
     assert places[:4].tolist() == [[0, 0], [0, 1], [1, 0], [1, 1]]
     assert np.isnan(places[4:]).all()
     assert landmarks.places_on_line(np.zeros((0, 5, 5), np.uint8), 3, 0).shape == (0, 3, 2)
+
+
+def test_landmarks_and_chance_places_of_the_first_images_are_those_of_these_images_alone():
+    split = waveform_split(SETTINGS, "train")
+    rows = rows_of(split)
+    some, alone = landmarks.first(landmarks.read(rows), 2), landmarks.read(rows[:2])
+    assert 0 < len(alone.kinds) < len(landmarks.read(rows).kinds)
+    assert some.kinds == alone.kinds
+    for name in ("image", "kind", "position"):
+        np.testing.assert_array_equal(getattr(some, name), getattr(alone, name))
+    places = landmarks.places_on_line(split.images, 20, 0)[:2]
+    np.testing.assert_array_equal(places, landmarks.places_on_line(split.images[:2], 20, 0))

@@ -133,3 +133,11 @@ def test_a_p_does_not_vanish_where_the_skewness_is_negative():
         ones.astype(float), ones, np.arange(4), reference, reference >= 0, n_resamples=9, seed=0
     )
     assert 0.1 < columns["p"][0] < 0.5
+
+
+def test_without_resamples_the_interval_and_p_are_left_out_and_the_rest_is_the_same():
+    args = layout(np.random.default_rng(4))
+    short, whole = (contrast.measured(*args, n_resamples=count, seed=0) for count in (0, 9))
+    assert set(whole) - set(short) == {"low", "high", "p"}
+    for name, values_of_kernels in short.items():
+        np.testing.assert_array_equal(values_of_kernels, whole[name])
