@@ -156,7 +156,7 @@ def decided_by(test: Tested, kernels: Pool) -> dict:
     """Return what would make a p at or below LEVEL possible: more seeds of as many kernels, or more kernels."""
     if test.smallest_p <= LEVEL:
         return {}
-    seeds, each = len(np.unique(kernels.seed)), int(np.median([len(hand) for hand in pool.hands(kernels.seed)]))
+    seeds, each = len(np.unique(kernels.seed)), int(np.median(list(map(len, pool.banks(kernels.seed)))))
     parts = []
     for unit, counts in (("seeds", lambda n: [each] * n), ("kernels", lambda n: [n] * seeds)):
         enough = (n for n in range(2, MORE_SEEDS) if permutation.smallest_p(counts(n)) <= LEVEL)
