@@ -25,7 +25,7 @@ def test_the_smallest_p_of_permuted_kernels(seeds, kernels, p):
 
 
 def test_the_smallest_p_of_two_kernels_of_two_seeds_is_that_of_all_deals():
-    """Two hands of two of each of two kinds: 4 of 6 deals give each hand one of each kind."""
+    """Two banks of two kernels, two of each of two kinds: 4 of 6 permutations give each bank one of each kind."""
     assert undecided.permuted(2, 2) == pytest.approx(4 / comb(4, 2))
 
 

@@ -1,4 +1,4 @@
-"""Whether the start foretells the kernel: against plain loops, planted effects, and inputs that say nothing."""
+"""Whether the start predicts the kernel: against plain loops, planted effects, and inputs that say nothing."""
 
 from itertools import permutations
 

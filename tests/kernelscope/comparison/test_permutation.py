@@ -1,4 +1,4 @@
-"""Kernels dealt or rotated at random over all seeds: what a draw is, what p may be, and what is found."""
+"""Kernels permuted or rotated at random over all seeds: what a draw is, what p may be, and what is found."""
 
 from itertools import permutations
 
@@ -27,28 +27,28 @@ def noise(*counts, seed=0):
     return pooled(*(smooth(rng, count) for count in counts))
 
 
-def of_hands(value, hands):
-    """Return the mean over pairs of hands of the mean matched similarity, by plain loops."""
+def of_banks(value, banks):
+    """Return the mean over pairs of banks of the mean matched similarity, by plain loops."""
     means = []
-    for i, first in enumerate(hands):
-        for second in hands[i + 1 :]:
+    for i, first in enumerate(banks):
+        for second in banks[i + 1 :]:
             between = value[np.ix_(first, second)]
             means.append(between[linear_sum_assignment(between, maximize=True)].mean())
     return np.mean(means)
 
 
-def test_the_statistic_is_the_mean_over_pairs_of_hands():
+def test_the_statistic_is_the_mean_over_pairs_of_banks():
     of = noise(4, 3, 5)
-    hands = [range(4), range(4, 7), range(7, 12)]
-    assert permutation.matched_mean(of.value, [4, 3, 5]) == pytest.approx(of_hands(of.value, hands))
+    banks = [range(4), range(4, 7), range(7, 12)]
+    assert permutation.matched_mean(of.value, [4, 3, 5]) == pytest.approx(of_banks(of.value, banks))
 
 
-def test_dealing_permutes_all_kernels_and_p_counts_draws_as_far_from_the_mean():
+def test_all_kernels_are_permuted_and_p_counts_draws_as_far_from_the_mean():
     of, rng = noise(4, 3), np.random.default_rng(5)
     null = []
     for _ in range(DRAWS):
         order = rng.permutation(7)
-        null.append(of_hands(of.value, [order[:4], order[4:]]))
+        null.append(of_banks(of.value, [order[:4], order[4:]]))
     test = permutation.permuted(of, None, DRAWS, 5)
     np.testing.assert_allclose(test.null, null)
     every = np.array([*null, test.value])
@@ -56,7 +56,7 @@ def test_dealing_permutes_all_kernels_and_p_counts_draws_as_far_from_the_mean():
     assert test.sides == 2
 
 
-def test_dealt_within_types_every_hand_keeps_its_number_of_each_type():
+def test_permuted_within_types_every_bank_keeps_its_number_of_each_type():
     of = noise(3, 3)
     types = np.array([0, 0, 1, 0, 1, 1])
     alone = np.arange(6)  # every kernel is a type: nothing can move
@@ -64,7 +64,7 @@ def test_dealt_within_types_every_hand_keeps_its_number_of_each_type():
     np.testing.assert_allclose(fixed.null, fixed.value)
     seen = {round(value, 9) for value in permutation.permuted(of, types, 200).null}
     places = [[order[:3], order[3:]] for order in permutations(range(6)) if kept(order, types)]
-    possible = {round(of_hands(of.value, hands), 9) for hands in places}
+    possible = {round(of_banks(of.value, banks), 9) for banks in places}
     assert seen <= possible
     assert len(seen) > 3
 
@@ -95,14 +95,14 @@ def test_the_smallest_p_is_that_of_banks_with_the_same_kernels(counts, expected)
 
 
 @pytest.mark.parametrize("counts", [(3, 3), (3, 2), (2, 2, 1)])
-def test_identical_banks_reach_the_smallest_p_in_all_deals_and_no_other(counts):
-    """Every deal is made: those that match as well as identical banks are the share that the formula gives."""
+def test_identical_banks_reach_the_smallest_p_in_all_permutations_and_no_other(counts):
+    """Every permutation is made: those that match as well as identical banks are the share that the formula gives."""
     kernels = np.concatenate([np.arange(count) for count in counts])
     ends = np.cumsum([0, *counts])
     value = (kernels[:, None] == kernels).astype(float)
     best = permutation.matched_mean(value, counts)
-    deals = [permutation.matched_mean(value[list(o)][:, list(o)], counts) for o in permutations(range(len(kernels)))]
-    assert np.mean(np.array(deals) >= best - 1e-9) == pytest.approx(permutation.smallest_p(counts))
+    means = [permutation.matched_mean(value[list(o)][:, list(o)], counts) for o in permutations(range(len(kernels)))]
+    assert np.mean(np.array(means) >= best - 1e-9) == pytest.approx(permutation.smallest_p(counts))
     assert ends[-1] == len(kernels)
 
 
@@ -172,6 +172,6 @@ def test_two_calls_are_equal_and_change_nothing():
     assert not np.array_equal(first.null, permutation.permuted(of, None, DRAWS, 4).null)
 
 
-def test_one_seed_has_no_pairs_of_hands():
+def test_one_seed_has_no_pairs_of_banks():
     assert np.isnan(permutation.matched_mean(noise(4).value, [4]))
     assert np.isnan(permutation.permuted(noise(4), None, DRAWS).p)

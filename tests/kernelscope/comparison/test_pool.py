@@ -53,4 +53,4 @@ def test_a_seed_can_be_left_out():
     rest = pool.without(of, 1)
     assert rest.seed.tolist() == [0, 0, 2, 2]
     np.testing.assert_array_equal(rest.value, of.value[np.ix_([0, 1, 4, 5], [0, 1, 4, 5])])
-    assert [hand.tolist() for hand in pool.hands(rest.seed)] == [[0, 1], [2, 3]]
+    assert [bank.tolist() for bank in pool.banks(rest.seed)] == [[0, 1], [2, 3]]

@@ -80,7 +80,7 @@ def test_the_test_of_cells_is_that_of_plain_loops():
 
 
 def test_what_no_deal_can_reach_is_no_evidence():
-    alone = np.arange(12)  # every kernel is a type: every deal fills 12 cells
+    alone = np.arange(12)  # every kernel is a type: every permutation fills 12 cells
     for count in (vocabulary.filled, vocabulary.in_every_seed):
         test = vocabulary.tested(count, OF, alone, 99)
         assert (test.p, test.smallest_p) == (1, 1)

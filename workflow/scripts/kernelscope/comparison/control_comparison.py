@@ -34,7 +34,7 @@ def banks(real: Pool, control: Pool, similarity: np.ndarray) -> Banks:
         Similarities of all pairs, the kernels of `real` before the kernels of `control`.
     """
     offset = len(real.seed)
-    places = [*pool.hands(real.seed), *(hand + offset for hand in pool.hands(control.seed))]
+    places = [*pool.banks(real.seed), *(bank + offset for bank in pool.banks(control.seed))]
     seeds = [np.unique(real.seed), np.unique(control.seed)]
     seed, is_real = np.concatenate(seeds), np.repeat([True, False], [len(each) for each in seeds])
     matched = np.full((len(places), len(places)), np.nan)

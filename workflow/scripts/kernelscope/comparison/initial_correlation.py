@@ -1,8 +1,8 @@
-"""Whether the start foretells the kernel: the correlation of each kernel's change with its own untrained kernel.
+"""Whether the start predicts the kernel: the correlation of each kernel's change with its own untrained kernel.
 
 The change is what training put in, W_T - d_T W_0 with the exact decay factor d_T, so it would not depend on W_0 if
-training ignored the start. The rival explanation is that any start of the bank would do: the null deals the starts of
-each seed to its kernels at random.
+training ignored the start. The rival explanation is that any start of the bank would do: the null gives the starts
+of each seed to its kernels at random.
 """
 
 from collections.abc import Iterator

@@ -1,6 +1,6 @@
 """Tests of all seeds at once, with nulls made from the kernels themselves.
 
-A test draws new hands of kernels, one hand for each seed, and asks whether the observed hands match better. Nothing is
+A test draws new banks of kernels, one for each seed, and asks whether the observed banks match better. Nothing is
 estimated, so p is exactly uniform wherever the randomization leaves the distribution of the kernels unchanged.
 """
 
@@ -17,7 +17,7 @@ from kernelscope.comparison.pool import Pool
 from kernelscope.stats import intervals
 
 N_RESAMPLES = 999  # so that the smallest p is 0.001
-FEWEST_PAIRS = 2000  # pairs of hands from which the mean under the null is estimated where a seed is left out
+FEWEST_PAIRS = 2000  # pairs of banks from which the mean under the null is estimated where a seed is left out
 FEWEST = 3  # seeds with a jackknife interval
 ROUNDING = 1e-9
 
@@ -33,19 +33,19 @@ class Tested(NamedTuple):
 
 
 def matched_mean(similarity: np.ndarray, sizes: Iterable[int]) -> float:
-    """Return the mean similarity of matched kernels over all pairs of hands.
+    """Return the mean similarity of matched kernels over all pairs of banks.
 
     Parameters
     ----------
     similarity : array (n, n)
-        Similarities of all pairs of kernels, hand after hand.
+        Similarities of all pairs of kernels, bank after bank.
     sizes : iterable of int
-        Number of kernels in each hand; their sum is n. Of two hands, as many kernels are matched as the smaller has.
+        Number of kernels in each bank; their sum is n. Of two banks, as many kernels are matched as the smaller has.
     """
     ends = np.concatenate([[0], np.cumsum(list(sizes))]).tolist()
-    hands = [slice(*ends[i : i + 2]) for i in range(len(ends) - 1) if ends[i] < ends[i + 1]]
+    banks = [slice(*ends[i : i + 2]) for i in range(len(ends) - 1) if ends[i] < ends[i + 1]]
     means = []
-    for first, second in combinations(hands, 2):
+    for first, second in combinations(banks, 2):
         between = similarity[first, second]
         rows, columns = linear_sum_assignment(between, maximize=True)
         means.append(between[rows, columns].sum() / len(rows))  # as mean(), in half the time
@@ -56,7 +56,7 @@ def permuted(of: Pool, groups: np.ndarray | None = None, n_resamples: int = N_RE
     """Test whether kernels match better across the seeds than kernels permuted among the seeds.
 
     Null: it does not matter which seed a kernel is from. In each draw the kernels of all seeds are pooled and
-    permuted among as many hands, of the same sizes. The test rejects if seeds share individual kernels, and also if
+    permuted among as many banks of the same sizes. The test rejects if seeds share individual kernels, and also if
     every seed has the same mixture of unlike kinds, or if the kernels of a seed are more like each other.
 
     Parameters
@@ -64,7 +64,7 @@ def permuted(of: Pool, groups: np.ndarray | None = None, n_resamples: int = N_RE
     of : Pool
         The kernels of at least two seeds.
     groups : int array (n,), optional
-        The type of each kernel. Kernels are then permuted within their type only, so that every hand keeps its number
+        The type of each kernel. Kernels are then permuted within their type only, so that every bank keeps its number
         of kernels of each type: a mixture of kinds that all seeds share is no longer a rival explanation.
     n_resamples, seed : int
         Number and seed of the draws.
@@ -72,7 +72,7 @@ def permuted(of: Pool, groups: np.ndarray | None = None, n_resamples: int = N_RE
     Returns
     -------
     Tested
-        Two-sided: p is the share of draws, the observed hands among them, that are at least as far from the mean of all
+        Two-sided: p is the share of draws, the observed banks among them, that are at least as far from the mean of all
         draws (Phipson and Smyth 2010).
     """
     groups = np.zeros(len(of.seed), int) if groups is None else groups
@@ -86,7 +86,7 @@ def permuted(of: Pool, groups: np.ndarray | None = None, n_resamples: int = N_RE
 
     counts = [np.unique(of.seed[places], return_counts=True)[1] for places in members]
     smallest = np.prod([smallest_p(each) for each in counts])
-    sizes = [len(hand) for hand in pool.hands(of.seed)]
+    sizes = list(map(len, pool.banks(of.seed)))
     return _tested(of.value, (drawn() for _ in range(n_resamples)), sizes, smallest, 2)
 
 
@@ -106,7 +106,7 @@ def rotated(of: Pool, n_resamples: int = N_RESAMPLES, seed: int = 0) -> Tested:
     rng, n = np.random.default_rng(seed), len(of.seed)
     lots = (rng.integers(0, 2, n) for _ in range(n_resamples))
     drawn = (np.where(lot[:, None] == lot, of.value, of.rotated) for lot in lots)
-    sizes = [len(hand) for hand in pool.hands(of.seed)]
+    sizes = list(map(len, pool.banks(of.seed)))
     return _tested(of.value, drawn, sizes, smallest_p_rotated(sizes), 1)
 
 
@@ -119,10 +119,10 @@ def point_symmetric(of: Pool) -> float:
 
 
 def smallest_p(counts: Iterable[int]) -> float:
-    """Return the smallest p of dealing kernels to hands of these sizes, even if all hands have the same kernels.
+    """Return the smallest p of permuting kernels among banks of these sizes, even if all banks have the same kernels.
 
-    If all s hands have the same K kernels, exchanging the copies of a kernel changes nothing, so (s!)^K of the
-    (s K)! / (K!)^s deals are as good as the observed hands.
+    If all s banks have the same K kernels, exchanging the copies of a kernel changes nothing, so (s!)^K of the
+    (s K)! / (K!)^s ways to permute them are as good as the observed one.
     """
     counts = np.array(list(counts))
     holders = np.array([(counts > kernel).sum() for kernel in range(counts.max(initial=0))])

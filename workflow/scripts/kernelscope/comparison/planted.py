@@ -34,7 +34,7 @@ def shared(of: Pool, excess: float, seed: int = 0) -> int | None:
     """Return how many kernels all seeds must share for a mean excess of this size.
 
     The kernels of all seeds are permuted among the seeds, so that nothing is shared; then the first kernels of every
-    hand are replaced with the same kernels, at a similarity SAME to each other.
+    seed are replaced with the same kernels, at a similarity SAME to each other.
 
     Parameters
     ----------
@@ -43,17 +43,16 @@ def shared(of: Pool, excess: float, seed: int = 0) -> int | None:
     excess : float
         Matched similarity minus its mean under the null of `permutation.permuted`.
     seed : int
-        Seed of the random hands.
+        Seed of the random permutations.
 
     Returns
     -------
     int or None
-        The smallest number of shared kernels in each seed; None if sharing all kernels of the smallest hand is not
+        The smallest number of shared kernels in each seed; None if sharing all kernels of the smallest bank is not
         enough.
     """
     rng = np.random.default_rng(seed)
-    fewest = min(map(len, pool.hands(of.seed)))
-    for count in range(1, fewest + 1):
+    for count in range(1, min(map(len, pool.banks(of.seed))) + 1):
         planted = [with_shared(of, count, rng) for _ in range(REPEATS)]
         tests = [permutation.permuted(each, None, N_RESAMPLES, seed) for each in planted]
         if np.mean([permutation.above(test) for test in tests]) >= excess:
@@ -64,9 +63,9 @@ def shared(of: Pool, excess: float, seed: int = 0) -> int | None:
 def with_shared(of: Pool, count: int, rng: np.random.Generator) -> Pool:
     """Return a pool of the same kernels permuted among the seeds, in which all seeds share `count` kernels."""
     order = rng.permutation(len(of.seed))
-    hands = pool.hands(of.seed)
-    for hand in hands:
-        order[hand[:count]] = order[hands[0][:count]]
+    banks = pool.banks(of.seed)
+    for bank in banks:
+        order[bank[:count]] = order[banks[0][:count]]
     planted = pool.subset(of, order)
     value = planted.value.copy()
     value[(order[:, None] == order) & ~np.eye(len(order), dtype=bool)] = SAME

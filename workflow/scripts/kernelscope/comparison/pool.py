@@ -83,6 +83,6 @@ def subset(pool: Pool, rest: np.ndarray) -> Pool:
     return Pool(pool.seed[rest], pool.kernel[rest], *numbers, pool.left_out, pool.reason)
 
 
-def hands(seed: np.ndarray) -> list[np.ndarray]:
+def banks(seed: np.ndarray) -> list[np.ndarray]:
     """Return the places of each seed's kernels in a pool, seed after seed."""
     return [np.flatnonzero(seed == number) for number in np.unique(seed)]

@@ -161,7 +161,7 @@ def needed(claim: str, kernels: Pool) -> str:
     The tests of types need at least as many as that of individual kernels.
     """
     smallest = permutation.smallest_p_rotated if claim == ROTATION else permutation.smallest_p
-    sizes = [len(hand) for hand in pool.hands(kernels.seed)]
+    sizes = list(map(len, pool.banks(kernels.seed)))
     if not sizes:
         return "living kernels in more seeds"
     more = {"seeds": lambda n: [int(np.median(sizes))] * n, "kernels": lambda n: [n] * len(sizes)}

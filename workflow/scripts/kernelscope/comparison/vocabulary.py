@@ -121,7 +121,7 @@ def present(types: np.ndarray, seed: np.ndarray) -> np.ndarray:
 
 
 def orders(seed: np.ndarray, random_seed: int, n_resamples: int = N_RESAMPLES):
-    """Yield the seeds of the kernels in random order: kernels permuted among hands of the same sizes."""
+    """Yield the seeds of the kernels in random order: kernels permuted among banks of the same sizes."""
     rng = np.random.default_rng(random_seed)
     return (rng.permutation(seed) for _ in range(n_resamples))
 

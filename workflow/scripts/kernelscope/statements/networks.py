@@ -19,7 +19,7 @@ def of_architecture(dataset: str, arch: str, tables: dict) -> list[Statement]:
     statements = [
         *works.statements(tables["summary"], tables["untrained"], tables["labels"]),
         *start.ratio(tables["summary"]),
-        *start.foretold(tables["initial_correlation"]),
+        *start.predicted(tables["initial_correlation"]),
         *kernel_counts.statements(tables["kernel_tests"], dataset, arch),
         *settling.statements(tables["settling"], tables.get("steps")),
         *vocabulary.statements(tables["vocabulary"]),

@@ -1,4 +1,4 @@
-"""Statements about what is left of the initial weights, and whether they foretell how a kernel changes."""
+"""Statements about what is left of the initial weights, and whether they predict how a kernel changes."""
 
 import numpy as np
 
@@ -21,8 +21,8 @@ def ratio(runs: list[dict]) -> list[Statement]:
     return [Statement("initial_ratio", (number, factor), table="summary.csv", columns="initial_ratio, decay_factor")]
 
 
-def foretold(rows: list[dict]) -> list[Statement]:
-    """Return whether the start foretells the change, a statement per layer, from rows of initial_correlation.csv."""
+def predicted(rows: list[dict]) -> list[Statement]:
+    """Return whether the start predicts the change, a statement per layer, from rows of initial_correlation.csv."""
     return [of_layer(row) for row in rows if row["span"] == "all"]
 
 
