@@ -130,7 +130,7 @@ def smallest_p(counts: Iterable[int]) -> float:
 
 
 def smallest_p_rotated(counts: Iterable[int]) -> float:
-    """Return the smallest p of rotating the kernels of hands of these sizes, even if all hands have the same kernels.
+    """Return the smallest p of rotating the kernels of banks of these sizes, even if all banks have the same kernels.
 
     What counts is which kernels are rotated beside those of the largest hand.
     """
