@@ -114,7 +114,7 @@ def published() -> list[Statement]:
         run(seed, kernels=9, initial_ratio=None if seed else 0.3, lag1_null_99=None if seed else 0.1)
         for seed in range(3)
     ]
-    about = pretrained.statements(summary, "d", ["one", "two", "three"], True)
+    about = pretrained.statements(summary, "d", ["one", "two", "three"], True, [True, False, False])
     looks = [kernel(s, k, c, "trained", 0.001) for c in ("oriented", "shape") for s in range(3) for k in range(9)]
     empty = {name: [] for name in ("summary", "seed_tests", "initial_correlation", "vocabulary", "settling")}
     return about + network("published", 3, **empty, kernel_tests=looks, untrained=[], labels=np.zeros(0, int))

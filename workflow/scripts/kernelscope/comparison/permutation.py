@@ -132,7 +132,7 @@ def smallest_p(counts: Iterable[int]) -> float:
 def smallest_p_rotated(counts: Iterable[int]) -> float:
     """Return the smallest p of rotating the kernels of banks of these sizes, even if all banks have the same kernels.
 
-    What counts is which kernels are rotated beside those of the largest hand.
+    What counts is which kernels are rotated beside those of the largest bank.
     """
     counts = list(counts)
     return 2.0 ** (max(counts) - sum(counts))
