@@ -4,7 +4,7 @@ import subprocess
 import pytest
 from projects import SMOKE
 
-from experiment.plan import arguments
+from experiment.plan import commands
 from kernelscope.io import cli
 
 
@@ -16,26 +16,26 @@ LONG, OTHER = spec(20_000), spec(20_001)
 
 
 def test_a_spec_as_long_as_may_be_is_its_own_argument_and_writes_nothing(tmp_path):
-    text = "x" * arguments.LONGEST
-    assert arguments.argument(text, tmp_path / "specs") == text
+    text = "x" * commands.LONGEST
+    assert commands.argument(text, tmp_path / "specs") == text
     assert list(tmp_path.iterdir()) == []
-    assert arguments.argument(text + "x", tmp_path / "specs")[0] == "@"
+    assert commands.argument(text + "x", tmp_path / "specs")[0] == "@"
 
 
 def test_a_longer_one_goes_by_way_of_a_file_that_holds_the_same(tmp_path):
-    found = arguments.argument(LONG, tmp_path)
+    found = commands.argument(LONG, tmp_path)
     assert len(found) < 1000
     assert cli.spec(found) == json.loads(LONG)
-    assert arguments.argument(LONG, tmp_path) == found
+    assert commands.argument(LONG, tmp_path) == found
     assert [path.name for path in tmp_path.iterdir()] == [found.rsplit("/", 1)[1]]
 
 
 def test_the_argument_is_another_one_where_the_spec_is(tmp_path):
-    assert arguments.argument(LONG, tmp_path) != arguments.argument(OTHER, tmp_path)
+    assert commands.argument(LONG, tmp_path) != commands.argument(OTHER, tmp_path)
     assert len(list(tmp_path.iterdir())) == 2
 
 
-@pytest.mark.parametrize(("text", "fits"), [("x" * arguments.LONGEST, True), ("x" * 2**17, False)])
+@pytest.mark.parametrize(("text", "fits"), [("x" * commands.LONGEST, True), ("x" * 2**17, False)])
 def test_the_limit_is_one_that_a_shell_takes(text, fits):
     try:
         done = subprocess.run(["bash", "-c", f"printf %s '{text}' | wc -c"], capture_output=True, check=True)
@@ -46,7 +46,7 @@ def test_the_limit_is_one_that_a_shell_takes(text, fits):
 
 
 def test_a_job_whose_spec_went_by_way_of_a_file_is_done_as_any_other(project):
-    project.edit("workflow/experiment/plan/arguments.py", "LONGEST = 96 * 2**10", "LONGEST = 0")
+    project.edit("workflow/experiment/plan/commands.py", "LONGEST = 96 * 2**10", "LONGEST = 0")
     summary, made_by = (
         project.folder / "results/smoke" / name for name in ("summary.csv", ".manifest/write_summary.json")
     )
@@ -64,4 +64,4 @@ def test_a_job_whose_spec_went_by_way_of_a_file_is_done_as_any_other(project):
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert [path.read_bytes() for path in (summary, made_by)] == before
-    assert any(project.folder.glob(f"{arguments.FOLDER}/*.json"))
+    assert any(project.folder.glob(f"{commands.FOLDER}/*.json"))

@@ -15,10 +15,10 @@ MAIN = internals.is_main(workflow)  # else a module of another workflow, whose p
 if MAIN:
     gc.set_threshold(100_000)  # instead of 700: a plan keeps all that it makes, so there is little garbage to find
 
-from experiment.plan import aggregates, arguments, devices, jobs, resources, rule_table, targets, undecided
+from experiment.plan import aggregates, devices, jobs, resources, rule_table, targets, undecided
 from experiment.provenance import fingerprint, inventory
 from experiment.launch import announcement, preflight, preload
-from experiment.plan.commands import command
+from experiment.plan.commands import argument, command
 from experiment.plan.experiment import Experiment
 from experiment.plan.loading import laid_over
 from experiment.plan.seeds import without_overridden
@@ -128,7 +128,7 @@ def python(wildcards, output):
 
 def spec(rule, **fixed):
     """Return a function of the wildcards: the part of the config that one job of the rule uses."""
-    return lambda wildcards: arguments.argument(EXPERIMENT.spec(rule, dict(wildcards) | fixed))
+    return lambda wildcards: argument(EXPERIMENT.spec(rule, dict(wildcards) | fixed))
 
 
 def memory(wildcards, output):
