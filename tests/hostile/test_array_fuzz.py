@@ -11,7 +11,7 @@ from hostile_images import DAMAGES
 from tiers import rows
 
 from kernelscope.data.image_file import ImageFile
-from kernelscope.data.split_names import SPLITS
+from kernelscope.data.splits import SPLITS
 from kernelscope.io import array_files, partial_arrays
 from kernelscope.pretrained import torch_files
 

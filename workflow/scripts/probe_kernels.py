@@ -3,7 +3,7 @@
 import torch
 
 from kernelscope.data.image_file import ImageFile
-from kernelscope.data.split_names import SPLITS
+from kernelscope.data.splits import SPLITS
 from kernelscope.io import array_files, cli, csv_files, notes, run_info
 from kernelscope.io.notes import beyond
 from kernelscope.models import responses

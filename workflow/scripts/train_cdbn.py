@@ -1,7 +1,7 @@
 """Train one convolutional deep belief network: an architecture on a dataset from a seed, without labels."""
 
 from kernelscope.data.image_file import ImageFile
-from kernelscope.data.split_names import SPLITS
+from kernelscope.data.splits import SPLITS
 from kernelscope.dbn import network, training
 from kernelscope.io import cli
 from kernelscope.models import devices

@@ -26,6 +26,10 @@ def measures_figure(curves, title, note, factor=np.nan):
     return measures.measures_figure(curves, title, note, dict.fromkeys(curves, factor), "step", False)
 
 
+def settling_figure(curves, title, note):
+    return measures.settling_figure(curves, title, note, "step")
+
+
 def drawn(page):
     FigureCanvasAgg(page).draw()
     return page
@@ -74,14 +78,14 @@ def test_what_the_panels_do_not_show_is_said():
     assert "1 of 3 not finite" in words(measures_figure(broken, "", ""))
 
 
-@pytest.mark.parametrize("figure", [measures_figure, measures.settling_figure])
+@pytest.mark.parametrize("figure", [measures_figure, settling_figure])
 def test_measures_without_a_value_are_said_to_be_undefined(figure):
     page = drawn(figure(curves_of(value=np.nan), "", ""))
     legends = " ".join(text.get_text() for axes in page.axes if axes.get_legend() for text in axes.get_legend().texts)
     assert "not defined" in words(page) + legends
 
 
-@pytest.mark.parametrize("figure", [measures_figure, measures.settling_figure])
+@pytest.mark.parametrize("figure", [measures_figure, settling_figure])
 def test_one_kernel_at_one_step_is_drawn(figure):
     assert drawn(figure(curves_of(("conv1",), 1, steps=[0]), "", "")).axes
 
@@ -118,7 +122,7 @@ def test_steps_at_which_no_kernel_has_a_value_are_a_gap():
 
 def test_the_band_of_settling_holds_the_quartiles():
     curves = curves_of(("conv1",), 9)
-    page = drawn(measures.settling_figure(curves, "", "", "step"))
+    page = drawn(settling_figure(curves, "", ""))
     for axes, measure in zip(page.axes, ("cosine_untrained", "cosine_last"), strict=True):
         table = curves["conv1"][measure].values
         np.testing.assert_allclose(axes.get_lines()[0].get_ydata(), np.median(table, 1))

@@ -1,6 +1,6 @@
 """The command of every rule: its script, with an option for each of its files and params.
 
-The longest specs go into a file, as the operating system limits a command's length.
+The longest specs go into a file, as the operating system limits the length of a command.
 """
 
 import hashlib

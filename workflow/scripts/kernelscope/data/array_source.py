@@ -11,8 +11,7 @@ from kernelscope.data.builder import Dataset, DatasetBuilder, Framed, Job
 from kernelscope.data.decoding import DecodedImage, NotAnImageError, unit, white
 from kernelscope.data.folder_content import SAMPLE
 from kernelscope.data.preprocessing import View
-from kernelscope.data.split_names import SPLITS
-from kernelscope.data.splits import rank
+from kernelscope.data.splits import SPLITS, rank
 from kernelscope.io import array_files
 from kernelscope.io.notes import Note
 from kernelscope.refusal import reason, refuse

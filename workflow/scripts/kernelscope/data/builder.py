@@ -13,8 +13,7 @@ import numpy as np
 from kernelscope.data import notes, preprocessing
 from kernelscope.data.dataset_file import CHUNK, Chunk, Split
 from kernelscope.data.preprocessing import View
-from kernelscope.data.split_names import SPLITS
-from kernelscope.data.splits import check_counts, splits
+from kernelscope.data.splits import SPLITS, check_counts, splits
 from kernelscope.io.notes import Note
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from kernelscope.data.control_names import PHASE_SCRAMBLED, RANDOM_LABELS
-from kernelscope.data.split_names import SPLITS
+from kernelscope.data.splits import SPLITS
 from kernelscope.io.rows import in_memory
 
 

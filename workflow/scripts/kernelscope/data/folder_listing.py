@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from kernelscope.data.split_names import SPLITS, split_of
+from kernelscope.data.splits import SPLITS, split_of
 from kernelscope.io.names import natural
 from kernelscope.refusal import LONGEST, listed, quoted, reason, refuse
 

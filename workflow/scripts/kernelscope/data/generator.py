@@ -10,7 +10,7 @@ import numpy as np
 from kernelscope.data import drawing, waveforms
 from kernelscope.data.dataset_file import CHUNK, Chunk, Split
 from kernelscope.data.drawing import LineDrawer
-from kernelscope.data.split_names import SPLITS
+from kernelscope.data.splits import SPLITS
 from kernelscope.data.waveform_parameters import waveform_parameters
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from kernelscope.data.split_names import SPLITS
+from kernelscope.data.splits import SPLITS
 from kernelscope.io import array_files, files
 from kernelscope.io.rows import Rows
 

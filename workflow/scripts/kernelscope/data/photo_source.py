@@ -7,7 +7,7 @@ import numpy as np
 
 from kernelscope.data.builder import Dataset, Job
 from kernelscope.data.dataset_file import CHUNK, Chunk, Split
-from kernelscope.data.split_names import SPLITS
+from kernelscope.data.splits import SPLITS
 from kernelscope.refusal import refuse
 
 OF_SCIKIT_LEARN = ("china", "flower")

@@ -1,12 +1,25 @@
-"""Split images into train and test at random, so that an added image moves at most one other image."""
+"""The two splits of a dataset: their names, and a random split, of which an added image moves at most one other image.
+
+The index of a split in SPLITS selects its random stream.
+"""
 
 import hashlib
 from collections import Counter
 
-from kernelscope.data.split_names import SPLITS
 from kernelscope.refusal import quoted, refuse
 
+SPLITS = ("train", "test")
+SPELLINGS = {  # how folders and tables name a split, in lower case
+    **dict.fromkeys(("train", "training", "trainset", "trn"), "train"),
+    **dict.fromkeys(("test", "testing", "testset", "tst"), "test"),
+    **dict.fromkeys(("val", "valid", "validation", "validate", "dev", "eval", "evaluation", "holdout"), ""),
+}
 LEAST = {"train": 2, "test": 1}  # images of every class at least
+
+
+def split_of(name: str) -> str | None:
+    """Return the split that a name means; "" for a validation split, which there is not, and None for another name."""
+    return SPELLINGS.get(name.casefold().strip().replace("_", "").replace("-", "").removesuffix("data"))
 
 
 def rank(name: str, seed: int) -> bytes:

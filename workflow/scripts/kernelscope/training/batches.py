@@ -10,7 +10,7 @@ import torch
 
 from kernelscope.data import controls
 from kernelscope.data.image_file import ImageFile
-from kernelscope.data.split_names import SPLITS
+from kernelscope.data.splits import SPLITS
 from kernelscope.io import manifest
 from kernelscope.refusal import refuse
 
