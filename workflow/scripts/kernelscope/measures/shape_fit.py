@@ -198,8 +198,11 @@ def orthonormal(templates: np.ndarray, mask: np.ndarray) -> np.ndarray:
 
 
 class State(NamedTuple):
-    """Fits with some parameters: their squared error on seen pixels (n,), the fit on all pixels (n, d), its amplitudes
-    (n, 3), and the constant and the two templates (n, 3, d)."""
+    """The fits of planes with some parameters.
+
+    sse: squared error on seen pixels (n,). fitted: the fit on all pixels (n, d). amplitudes: (n, 3). design: the
+    constant and the two templates (n, 3, d).
+    """
 
     sse: np.ndarray
     fitted: np.ndarray
