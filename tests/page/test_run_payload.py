@@ -52,6 +52,15 @@ def usual(**other):
     return run._replace(**other)
 
 
+@pytest.mark.parametrize(("count", "kept"), [(3, [0, 2]), (2, [0, 1]), (1, [0])])
+def test_if_not_all_is_there_a_deeper_layer_is_at_both_ends(count, kept):
+    run = usual(kernels={name: bank[:count] for name, bank in usual().kernels.items()})
+    on_page = run_payload.kept(run._replace(factors={name: of[:count] for name, of in FACTORS.items()}), whole=False)
+    np.testing.assert_array_equal(on_page["conv1"][0], BANKS["conv1"][:count])
+    np.testing.assert_array_equal(on_page["conv2"][0], BANKS["conv2"][kept])
+    np.testing.assert_array_equal(on_page["conv2"][1], FACTORS["conv2"][kept])
+
+
 def test_every_layer_is_there_at_every_snapshot_within_two_colors_of_its_scale():
     arrays = run_payload.arrays(usual(), True)
     for name, bank in BANKS.items():
