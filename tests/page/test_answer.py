@@ -2,23 +2,49 @@
 
 import json
 
+import fabricated
 import numpy as np
 import pytest
+import write_page
 from browser import View, until
 from tiers import rows
 
-from kernelscope.findings import answers
+from kernelscope.findings import answers, seeds
 from kernelscope.io import cells
 from kernelscope.io.array_files import read_npz
+from kernelscope.io.records import read_json
 
 SIZE = (1280, 800)
 ANSWER = "answer/waveforms/templates"
-DRAWN = "document.querySelectorAll('.cell canvas').length === document.querySelectorAll('.cell').length"
-PIXELS = """() => Array.from(document.querySelectorAll('.cell canvas'), (c) => {
-    const copy = new OffscreenCanvas(c.width, c.height).getContext('2d');
-    copy.drawImage(c, 0, 0);
-    return Array.from(copy.getImageData(0, 0, c.width, c.height).data);
-})"""
+KERNELS = "kernels/waveforms/templates"
+DRAWN = """Array.from(document.querySelectorAll('canvas.row')).every((row) => row.width > 0) &&
+    document.querySelectorAll('.cell').length > 0 &&
+    Array.from(document.querySelectorAll('img.cell')).every((image) => image.naturalWidth > 0)"""
+PICTURE = """(cell, width, height) => {
+    const from = cell.tagName === 'IMG' ? cell : cell.closest('.minis, tr').querySelector('canvas');
+    const [all, part] = [from, cell].map((node) => node.getBoundingClientRect());
+    const [x, y] = [(from.naturalWidth || from.width) / all.width, (from.naturalHeight || from.height) / all.height];
+    const place = [(part.left - all.left) * x, (part.top - all.top) * y, part.width * x, part.height * y];
+    const copy = new OffscreenCanvas(width, height).getContext('2d');
+    copy.imageSmoothingEnabled = false;
+    copy.drawImage(from, ...place, 0, 0, width, height);
+    return Array.from(copy.getImageData(0, 0, width, height).data);
+}"""
+PIXELS = f"() => Array.from(document.querySelectorAll('.cell'), (cell) => ({PICTURE})(cell, 24, 24))"
+UNLIKE = f"""async () => {{
+    const {{ Bank, look, raster, runBlock }} = kernelscope;
+    const unlike = [];
+    for (const link of document.querySelectorAll('a.cell')) {{
+        const [dataset, arch, seed, layer, kernel] = link.hash.slice(2).split('/');
+        const bank = new Bank(await runBlock(dataset, arch, seed), layer);
+        const own = raster(bank.width, bank.height);
+        bank.draw(own, 0, 0, bank.count - 1, Number(kernel), {{ ...look, limit: bank.limits.kernels }});
+        const seen = ({PICTURE})(link, bank.width, bank.height);
+        const expected = new Uint8Array(own.pixels.buffer);
+        if (seen.some((value, at) => value !== expected[at])) unlike.push(link.hash);
+    }}
+    window.unlike = unlike;
+}}"""
 
 
 def opened(view, route=ANSWER):
@@ -42,7 +68,8 @@ def test_the_cards_say_what_the_statements_say(view, results):
         assert shown.locator(".sure li").all_inner_texts() == card["sure"]
         assert drawn == [] or all(name.lower() in drawn[0].lower() for name in names)
         verdicts = shown.locator("h2 .verdict").all_inner_texts()
-        assert [text.strip().lower() for text in verdicts] == [card["verdict"]] * bool(card["verdict"])
+        verdict = f"partly {card['verdict']}" if card["partly"] else card["verdict"]
+        assert [text.strip().lower() for text in verdicts] == [verdict] * bool(verdict)
 
 
 def test_networks_are_in_the_order_of_the_config_with_a_verdict_each(view, results):
@@ -52,6 +79,30 @@ def test_networks_are_in_the_order_of_the_config_with_a_verdict_each(view, resul
     assert [lines[0] for lines in texts] == ["templates", "stacked"]
     assert [lines[-1] for lines in texts] == [answers.verdict_of(rows, arch) for arch in ("templates", "stacked")]
     assert "2 of 2 failed" in texts[1]
+
+
+def test_a_badge_says_partly_because_of_the_verdicts_and_not_of_the_words(browser, results, tmp_path, monkeypatch):
+    spec = read_json(results / ".manifest/write_page.json")["spec"]
+    cards = dict.fromkeys(("what", "when", "same"), seeds.card("Partly"))
+    cards["same"] = seeds.card("Seeds agree", partly=True) | {"verdict": "shown"}
+    cards["what"] = cards["what"] | {"verdict": "shown"}
+    monkeypatch.setattr(answers, "cards", lambda *_: cards)
+    monkeypatch.chdir(results.parents[1])
+    write_page.write_page(spec, str(results), fabricated.SOURCES, str(tmp_path / "index.html"))
+    view = View(browser, tmp_path / "index.html")
+    badges = view.open(ANSWER).locator(".card .verdict").all_inner_texts()
+    assert [text.strip().lower() for text in badges] == ["shown", "partly shown"]
+    view.context.close()
+
+
+@pytest.mark.parametrize(("width", "route"), rows([(1280, ANSWER), (390, ANSWER), (1280, KERNELS)], (1280, ANSWER)))
+def test_each_link_is_over_its_own_kernel(browser, results, width, route):
+    view = View(browser, results / "index.html", width, 800)
+    tab = opened(view, route)
+    until(tab, f"({PIXELS})().every((pixels) => pixels.some(Boolean))")
+    tab.evaluate(UNLIKE)
+    assert (tab.evaluate("window.unlike"), tab.locator("a.cell").count() >= 12) == ([], True)
+    view.context.close()
 
 
 def words(truths):

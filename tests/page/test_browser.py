@@ -105,11 +105,12 @@ def test_one_slider_moves_kernels_of_all_seeds_and_the_cursor_of_the_curves(view
     tab = view.open("evolution/waveforms/templates/conv1")
     banks = [read_kernels(results / f"runs/waveforms/templates/seed{seed}/kernels.npz")["conv1"] for seed in (0, 1)]
     slider = tab.locator("input[type=range]")
-    before = tab.locator("line.cursor").first.get_attribute("x1")
+    before = canvas(tab, ".cursor")
     slider.focus()
     tab.keyboard.press("Home")
     assert tab.locator("output").inner_text() == "untrained"
-    assert tab.locator("line.cursor").first.get_attribute("x1") != before
+    assert np.flatnonzero(canvas(tab, ".cursor")[0, :, 3]).tolist() == [0, 1]
+    assert np.flatnonzero(before[0, :, 3]).tolist() == [before.shape[1] - 2, before.shape[1] - 1]
     first, k = int(tab.locator(".numbers span").first.inner_text()), banks[0].shape[-1]
     drawn = canvas(tab, "canvas.kernels")
     limit = round_as_in_json(colormaps.limit(banks[0]))  # of the run, as everywhere on the page

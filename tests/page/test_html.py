@@ -29,8 +29,8 @@ HOSTILE = (
 )
 
 
-def elements(overview=None, blocks=(), sources=SOURCES):
-    return unpacked.Elements("".join(html.chunks(sources, overview or {}, blocks)))
+def elements(overview=None, blocks=(), sources=SOURCES, notes=()):
+    return unpacked.Elements("".join(html.chunks(sources, overview or {}, blocks, notes)))
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -49,11 +49,19 @@ def test_whatever_a_class_is_called_it_is_text(name):
 @pytest.mark.parametrize("name", HOSTILE[:5])
 def test_notes_are_text_in_the_footer_each_with_its_dataset_if_there_are_several(name):
     template = "<footer>{% for note in notes %}<i>{{ note }}</i>{% endfor %}</footer>"
-    overview = {"notes": [name], "datasets": {"a": {"notes": [name]}}}
-    parsed = elements(overview, sources=SOURCES | {"page.html": template})
-    assert parsed.all("i") == [({}, name)] * 2
+    overview = {"datasets": {"a": {"notes": [name]}}}
+    sources = SOURCES | {"page.html": template}
+    assert elements(overview, sources=sources, notes=[name]).all("i") == [({}, name)] * 2
     overview["datasets"]["b"] = {"notes": []}
-    assert elements(overview, sources=SOURCES | {"page.html": template}).all("i")[1] == ({}, f"a: {name}")
+    assert elements(overview, sources=sources, notes=[name]).all("i")[1] == ({}, f"a: {name}")
+
+
+def test_a_note_that_a_block_adds_is_in_the_footer():
+    notes = []
+    blocks = ((name, notes.append(f"about {name}") or "QUJD") for name in ("a", "b"))
+    template = TEMPLATE + "{% for note in notes %}<i>{{ note }}</i>{% endfor %}"
+    parsed = elements(blocks=blocks, sources=SOURCES | {"page.html": template}, notes=iter(notes))
+    assert [text for _, text in parsed.all("i")] == ["about a", "about b"]
 
 
 def test_the_policy_names_the_hash_of_exactly_the_program():

@@ -11,11 +11,12 @@ import fabricated
 import numpy as np
 import pytest
 import write_page
+from markupsafe import escape
 from unpacked import Elements, Page
 
 from kernelscope.figures import colormaps
 from kernelscope.findings import answers
-from kernelscope.io import array_files, cells, records, run_info
+from kernelscope.io import array_files, cells, notes, records, run_info
 from kernelscope.measures import curves
 from kernelscope.page import html, payloads, run_payload
 
@@ -39,6 +40,13 @@ def test_there_is_a_block_for_every_run_answer_dataset_and_comparison(page):
         blocks += [f"{kind}/waveforms/{arch}/{seed}" for seed in (0, 1) for kind in ("run", "claims")]
         blocks += [f"{kind}/waveforms/{arch}" for kind in ("answer", "predictions", "network")]
     assert list(page.packed) == [*blocks, "data/waveforms", "compare/waveforms", "statements/waveforms"]
+
+
+def test_the_notes_of_the_page_are_on_it(results):
+    footer = (results / "index.html").read_text(encoding="utf-8").partition("<footer>")[2].partition("</footer>")[0]
+    noted = [notes.sentence(note) for note in notes.read(results / ".manifest/write_page.json")]
+    assert any("test images" in sentence for sentence in noted)
+    assert [sentence for sentence in noted if str(escape(sentence)) not in footer] == []
 
 
 @pytest.mark.parametrize(("arch", "seed"), RUNS)

@@ -127,7 +127,7 @@ AGAIN = {
     "compare_seeds": COMPARE_SEEDS | COST,
     "draw_vocabulary": matched(*ARCHS, rules=["draw_vocabulary"]) | COST,
     "draw_agreement": matched(*ARCHS, rules=["draw_agreement"]) | COST,
-    "compare_architectures": {"compare_architectures waveforms"} | PAGE | COST,
+    "compare_architectures": {"compare_architectures waveforms"} | COST,
     "draw_architectures": {"draw_architectures waveforms"} | COST,
     "compare_runs": SIMILARITY | COST,
     "draw_similarity": {"draw_similarity waveforms"} | COST,

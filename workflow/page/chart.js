@@ -5,6 +5,7 @@ import { label } from "./format.js";
 
 export const tone = (number) => `var(--curve-${number % 7})`;
 
+const CURSOR = "#d9453c"; // seen on light and on dark
 const [WIDTH, NARROWEST, WIDEST] = [420, 240, 640]; // pixels; the first until the place is known
 const LINE = 13; // height of a label at the end of a curve
 const MOST_LABELS = 10;
@@ -36,6 +37,23 @@ function responsive(node, draw) {
   return node;
 }
 
+// Return {node, show(share)}: a line that moves over the rectangle {left, top, right, bottom} of a chart, from the share 0 to 1;
+// null hides it. It is a canvas, because a browser lays out and paints again what a line inside the chart belongs to.
+export function movingLine({ left, top, right, bottom }, width, height) {
+  const share = (part, whole) => `${(100 * part) / whole}%`;
+  const [across, down] = [width - left - right, height - top - bottom];
+  const node = h("canvas", { class: "cursor", width: Math.round(across), height: 1, "aria-hidden": "true", style: `left: ${share(left, width)}; top: ${share(top, height)}; width: ${share(across, width)}; height: ${share(down, height)}` });
+  const context = node.getContext("2d", { willReadFrequently: true });
+  context.fillStyle = CURSOR;
+  return {
+    node,
+    show(at) {
+      context.clearRect(0, 0, node.width, 1);
+      if (at !== null) context.fillRect(Math.round(at * (node.width - 2)), 0, 2, 1);
+    },
+  };
+}
+
 // Return a line chart {node, cursor(x)}. curves: [{name, x, y, dash, color, quiet: without a label, begins: indices where the
 // line breaks}]; band: [low, high], shaded; format: "percent" for shares; second: {name, of(x)}, another axis below the first.
 // The crosshair follows the pointer and the arrow keys.
@@ -50,23 +68,24 @@ export function lineChart({ name, curves, x: across, y: up, low, high, band, hei
   let scale = null; // of the last drawing
   let cursorAt = null;
   const shell = h("div", { class: "chart" });
+  const shareOf = (value) => (value - xs[0]) / (xs.at(-1) - xs[0] || 1);
   const draw = (width) => {
     const right = labeled.length ? Math.min(130, 16 + 6.6 * Math.max(...labeled.map((curve) => curve.name.length))) : 14;
     const [left, top, bottom] = [58, 12, second ? 52 : 38];
-    const px = (value) => left + ((value - xs[0]) / (xs.at(-1) - xs[0] || 1)) * (width - left - right);
+    const px = (value) => left + shareOf(value) * (width - left - right);
     const py = (value) => height - bottom - ((Math.min(Math.max(value, y0), y1) - y0) / (y1 - y0 || 1)) * (height - top - bottom);
     const node = s("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", tabindex: 0, "data-keys": true, "aria-label": `${name}; arrow keys show the values` });
     if (band) node.append(s("rect", { class: "band", x: left, width: width - left - right, y: py(band[1]), height: Math.max(1, py(band[0]) - py(band[1])) }));
     node.append(...axes({ left, right, top, bottom, width, height, px, py, xs, y0, y1, across, up, second, text }));
     curves.forEach((curve, i) => node.append(s("path", { class: "curve", stroke: curve.color ?? tone(i), d: path(curve, px, py), "stroke-dasharray": curve.dash ?? null })));
     node.append(...endLabels(labeled, curves, px, py, top, height - bottom));
-    const mark = s("line", { class: "cursor", y1: top, y2: height - bottom, visibility: "hidden" });
+    const mark = movingLine({ left, top, right, bottom }, width, height);
     const cross = s("line", { class: "crosshair", y1: top, y2: height - bottom, visibility: "hidden" });
-    node.append(mark, cross);
+    node.append(cross);
     scale = { px, left, right, width, mark, cross };
-    if (cursorAt !== null) place(mark, px(cursorAt));
+    if (cursorAt !== null) mark.show(shareOf(cursorAt));
     listen(node, scale, xs, (at) => tell(at));
-    return [node, tip];
+    return [node, mark.node, tip];
   };
   function tell(at) {
     if (at === null) return hide(tip, scale.cross);
@@ -80,7 +99,7 @@ export function lineChart({ name, curves, x: across, y: up, low, high, band, hei
     tip.setAttribute("style", middle ? `right: ${scale.width - scale.px(at) + 8}px` : `left: ${scale.px(at) + 8}px`);
   }
   responsive(shell, draw);
-  return { node: shell, cursor(value) { cursorAt = value; place(scale.mark, scale.px(value)); } };
+  return { node: shell, cursor(value) { cursorAt = value; scale.mark.show(shareOf(value)); } };
 }
 
 const swatch = (color) => s("svg", { width: 10, height: 10, "aria-hidden": "true" }, s("rect", { width: 10, height: 10, fill: color }));

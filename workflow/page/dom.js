@@ -60,13 +60,12 @@ export const same = (values) => values.map((value) => [value, String(value)]);
 // Return a verdict as a small label. words: in which it is said.
 export const badge = (verdict, words = verdict) => h("span", { class: `verdict ${verdict.replaceAll(" ", "-")}` }, words);
 
-// Call act(down, right) for an arrow key on an element; one of both is 1 or −1, the other 0.
+// Call act(down, right) for an arrow key on an element; one of both is 1 or −1, the other 0. If it returns false, the key
+// does what else it does.
 export function onArrow(node, act) {
   node.addEventListener("keydown", (event) => {
     const by = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];
-    if (!by) return;
-    event.preventDefault();
-    act(...by);
+    if (by && act(...by) !== false) event.preventDefault();
   });
 }
 

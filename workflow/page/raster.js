@@ -5,8 +5,11 @@ import { h } from "./dom.js";
 import { label } from "./format.js";
 
 // Return a canvas with one pixel per weight; paint on `pixels`, then call `show()`.
-export function raster(width, height, attributes = {}) {
-  const canvas = h("canvas", { width, height, role: "img", ...attributes });
+export const raster = (width, height, attributes = {}) => onCanvas(h("canvas", { width, height, role: "img", ...attributes }));
+
+// Return what paints on a canvas, as raster() does.
+export function onCanvas(canvas) {
+  const { width, height } = canvas;
   const context = canvas.getContext("2d", { willReadFrequently: true }); // a small canvas is drawn faster without a layer of its own
   const image = context.createImageData(width, height);
   const pixels = new Uint32Array(image.data.buffer);
@@ -25,6 +28,24 @@ export function paint(on, row, col, values, from, k, limit, colors) {
       pixels[at++] = value - value !== 0 ? NOT_FINITE : colors[place > 255 ? 255 : place < 0 ? 0 : place];
     }
   }
+}
+
+// Copy a picture {pixels, width, height} into a square with its upper left pixel at (row, col).
+export function paste(on, row, col, side, { pixels, width, height }) {
+  for (let i = 0, last = -1; i < side; i++) {
+    const [at, line] = [(row + i) * on.width + col, Math.floor((i * height) / side)];
+    if (line === last) on.pixels.copyWithin(at, at - on.width, at - on.width + side);
+    else for (let j = 0; j < side; j++) on.pixels[at + j] = pixels[line * width + Math.floor((j * width) / side)];
+    last = line;
+  }
+}
+
+// Return the address of a picture {pixels, width, height}, for an image that no frame composes, as it would a canvas.
+export function asURL({ pixels, width, height }) {
+  const on = raster(width, height);
+  on.pixels.set(pixels);
+  on.show();
+  return on.canvas.toDataURL();
 }
 
 // Return the pixel (row, col) under the pointer; it is outside the raster if a captured pointer is.

@@ -64,10 +64,10 @@ def write_page(spec: dict, folder: str, sources: list[str], index: str) -> None:
     notes.keep(own)
     overview = overview_of(spec, folder, data, rows, outcomes)
     overview |= {"summary": summary, "results": Path(index).parent.as_posix()}
-    overview["notes"] = [notes.sentence(note) for note in own if note.count]
-    blocks = packed(spec, folder, data, rows, outcomes, whole=numbers <= run_payload.MOST_NUMBERS)
+    blocks = packed(spec, folder, data, rows, outcomes, numbers <= run_payload.MOST_NUMBERS, own)
+    said = (notes.sentence(note) for note in own if note.count)
     with files.atomic(index) as temporary, temporary.open("w", encoding="utf-8", newline="\n") as file:
-        file.writelines(html.chunks(texts, overview, blocks))
+        file.writelines(html.chunks(texts, overview, blocks, said))
 
 
 def failed_runs(outcomes: list[dict], dataset: str) -> set[tuple[str, int]]:
@@ -142,10 +142,17 @@ def shape(dataset: ImageFile) -> dict:
 
 
 def packed(
-    spec: dict, folder: str, data: dict[str, ImageFile], rows: list[dict], outcomes: list[dict], whole: bool
+    spec: dict,
+    folder: str,
+    data: dict[str, ImageFile],
+    rows: list[dict],
+    outcomes: list[dict],
+    whole: bool,
+    own: list[notes.Note],
 ) -> Iterator[tuple[str, str]]:
     """Yield id and text of each block. rows: of statements.csv. outcomes: of summary.csv. whole: `run_payload.kept`.
 
+    own: notes about the page, to which those about its images are added.
     Only one block is in memory at a time; of earlier blocks only the numbers of the images that their kernels saw are
     kept.
     """
@@ -170,7 +177,9 @@ def packed(
                 yield f"predictions/{dataset}/{arch}", payloads.packed(arrays, predictions_payload.content(found))
                 yield f"network/{dataset}/{arch}", network_text(spec, folder, dataset, arch)
         if dataset in data:
-            yield f"data/{dataset}", data_text(data[dataset], tops, f"{folder}/data/{dataset}/parameters.csv")
+            text, note = data_text(data[dataset], tops, f"{folder}/data/{dataset}/parameters.csv")
+            own.append(note)
+            yield f"data/{dataset}", text
         failed = failed_runs(outcomes, dataset)
         yield f"compare/{dataset}", comparison_text(spec, f"{folder}/compare/{dataset}", failed)
         yield f"statements/{dataset}", payloads.packed({}, sentences.content(rows, dataset, answers.ordered(spec)))
@@ -236,22 +245,23 @@ def last(run: str, layers: list[dict]) -> list[dict[str, np.ndarray]]:
     return [{names[at]["name"]: array for at, array in arrays.items() if names[at]["kind"] == kind} for kind in parts]
 
 
-def data_text(dataset: ImageFile, tops: list[np.ndarray], parameters: str) -> str:
-    """Return the block of a dataset: test images with their truth.
+def data_text(dataset: ImageFile, tops: list[np.ndarray], parameters: str) -> tuple[str, notes.Note]:
+    """Return the block of a dataset, test images with their truth, and the note about images that it does not have.
 
     tops: numbers of the images that kernels respond to most; they are among the images.
     """
     labels, images = dataset.labels["test"], dataset.images["test"]
     numbers = dataset_payload.chosen(labels, tops, images.shape[1] * images.shape[2])
     words = "not on the page, which has some of each class and those that excite kernels most"
-    notes.keep([beyond("test images", len(labels), len(numbers), words)])
+    left_out = beyond("test images", len(labels), len(numbers), words)
+    notes.keep([left_out])
     wanted, truths, columns = {str(number) for number in numbers}, {}, []
     for row in csv_files.rows_of_csv(parameters):
         columns = columns or [name for name in row if name not in dataset_payload.NO_TRUTH]
         if row["split"] == "test" and row["index"] in wanted:
             truths[int(row["index"])] = cells.parsed(row)
     content = dataset_payload.content(numbers, labels, dataset.class_names, truths, columns)
-    return payloads.packed({"images": images[numbers]}, content)
+    return payloads.packed({"images": images[numbers]}, content), left_out
 
 
 def comparison_text(spec: dict, folder: str, failed: set[tuple[str, int]]) -> str:

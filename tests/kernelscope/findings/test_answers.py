@@ -42,7 +42,7 @@ def test_cards_have_a_claim_with_its_verdict_and_statements_that_exist(made):
         cards = answers.cards(rows, arch)
         assert list(cards) == ["what", "when", "same"]
         for card in cards.values():
-            assert list(card) == ["claim", "details", "sure", "verdict", "statements"]
+            assert list(card) == ["claim", "details", "sure", "verdict", "partly", "statements"]
             assert bool(card["claim"]) == bool(card["statements"])
             assert not card["claim"].endswith(".")
             assert [verdicts[name] for name in card["statements"][:1]] == [card["verdict"]][: len(card["statements"])]
@@ -164,7 +164,14 @@ def test_without_features_the_classes_that_kernels_prefer_are_the_answer():
 
 def test_without_rows_nothing_is_said():
     assert (answers.headline([], []), answers.in_short([], [])) == ("", [])
-    assert answers.cards([], "net")["what"] == {"claim": "", "details": [], "sure": [], "verdict": "", "statements": []}
+    assert answers.cards([], "net")["what"] == {
+        "claim": "",
+        "details": [],
+        "sure": [],
+        "verdict": "",
+        "partly": False,
+        "statements": [],
+    }
 
 
 def rows_of_features(arch, many, beyond, n=40):

@@ -91,7 +91,11 @@ def test_one_seed_has_no_types_in_every_seed_and_says_what_to_do_once():
             0.0005,
             "Seeds learn similar kernels. Every seed learns the same kernels" + MIXTURE + ".",
         ),
-        (0.0005, 0.6, "Seeds learn similar kernels, but there is no evidence that they share individual kernels."),
+        (
+            0.0005,
+            0.6,
+            "Partly: seeds learn similar kernels, but there is no evidence that they share individual kernels.",
+        ),
         (
             0.6,
             0.0005,
@@ -115,7 +119,7 @@ def test_the_headline_does_not_say_twice_that_there_is_no_evidence_in_a_network(
     rows = rows_of({"same_kinds_rotation": 0.0005, "same_kernels": 0.6}, arch="a")
     rows += rows_of({"same_kinds_rotation": 0.6, "same_kernels": 0.6}, arch="b")
     assert answers.headline(rows, ["a", "b"]).endswith(
-        "Seeds learn similar kernels in a; there is no evidence of that in b."
+        "Partly: seeds learn similar kernels in a; there is no evidence of that in b."
     )
 
 
@@ -140,6 +144,21 @@ def test_either_test_of_individual_kernels_decides_after_correction_for_both(ker
     assert [text.partition(":")[0] for text in agreement.individuals(network)] == shown
     said = [text for text in verdict_lists.no_evidence(network.first) if "individual kernels" in text]
     assert bool(said) != bool(shown)
+
+
+def test_the_headline_is_not_partly_where_a_network_shares_individual_kernels():
+    rows = rows_of({"same_kinds_rotation": 0.0005, "same_kernels": 0.6}, arch="a")
+    rows += rows_of({"same_kinds_rotation": 0.0005, "same_kernels": 0.0005}, arch="b")
+    assert "Partly" not in answers.headline(rows, ["a", "b"])
+
+
+PARTLY = {(0.0005, 0.6): True, (0.0005, None): True, (0.0005, 0.0005): False, (0.6, 0.6): False, (None, 0.6): False}
+
+
+@pytest.mark.parametrize("tests", PARTLY)
+def test_a_card_is_partly_shown_if_similar_kernels_are_and_individual_ones_are_not(tests):
+    card, _ = card_of(*tests)
+    assert (card["partly"], card["claim"].startswith("Partly")) == (PARTLY[tests],) * 2
 
 
 def test_the_same_kernels_within_types_are_reported_after_the_same_kernels():

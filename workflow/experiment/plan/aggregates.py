@@ -3,12 +3,7 @@
 from experiment.plan import rule_table
 from experiment.plan.plan import Plan
 
-PROBED = (
-    *("probes.npz", "pixels.npz", "selectivity.csv", "ablation.csv"),
-    *("tuning.csv", "subspace_fit.csv", "atlas.csv", "predictions.csv"),
-)
-AGREED = ("energy.csv", "energy_agreement.csv", "cka.csv")
-
+PROBED = ("probes.npz", "pixels.npz", "ablation.csv", "tuning.csv", "atlas.csv", "predictions.csv")
 
 TABLES_OF_ARCH = {  # table that statements are made from -> the rule that makes it
     "seed_tests": "write_seed_tests",
@@ -42,8 +37,8 @@ def files_of_page(plan: Plan) -> dict[str, list[str]]:
     tested = ["seed_tests.csv"] * ("seed_tests" in tables["arch"])
     run = ["run.json", "history.csv", "snapshots.npz", "kernels.npz", "decay.csv", "measures.csv", "kernel_tests.csv"]
     return {
-        "dataset": ["architectures.csv", *["similarity.csv"] * plan.supervised],
-        "arch": [*arch, *tested, *AGREED * plan.supervised],
+        "dataset": ["similarity.csv"] * plan.supervised,
+        "arch": [*arch, *tested, *["energy.csv"] * plan.supervised],
         "run": [*run, *PROBED * plan.supervised, *["bases.npz"] * bool(plan.cdbn)],
         "every run": [f"{name}.csv" for name in tables["run"]],
     }

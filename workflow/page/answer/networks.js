@@ -3,13 +3,14 @@
 import { OVERVIEW, block, isControl } from "../data.js";
 import { address, h } from "../dom.js";
 import { percent } from "../format.js";
+import { minis } from "./stage.js";
 
-const THUMBS = 3; // kernels of a network
+const thumbs = (networks) => (networks.length > 2 || innerWidth <= 700 ? 2 : 3); // kernels of a network
 
 // Return {node, load()}: the links to all networks, and a function that unpacks their kernels.
 export function networkSwitch(dataset, current, stage) {
   const { networks } = OVERVIEW.answers[dataset];
-  const entries = networks.map((network) => ({ arch: network.arch, place: h("span", { class: "minis" }), network }));
+  const entries = networks.map((network) => ({ arch: network.arch, place: h("span", { class: "thumbs" }), network }));
   const node = h("nav", { class: "networks", "aria-label": "Networks" }, entries.map(({ arch, place, network }) =>
     h("a", { href: address(["answer", dataset, arch]), class: isControl(arch) ? "control" : null, "aria-current": arch === current ? "true" : null },
       place, h("strong", {}, arch), h("span", {}, facts(network)), h("span", {}, network.verdict))));
@@ -17,7 +18,8 @@ export function networkSwitch(dataset, current, stage) {
     for (const { arch, place } of entries) {
       const answer = await block(`answer/${dataset}/${arch}`);
       const kernels = answer.json.groups.rows.flatMap((row) => row.kernels.slice(0, 1)).concat(answer.json.groups.rows[0]?.kernels.slice(1) ?? []);
-      place.replaceChildren(...kernels.slice(0, THUMBS).map(([seed, kernel]) => stage.cell([arch, seed, answer.json.layer, kernel], { linked: false })));
+      const places = kernels.slice(0, thumbs(networks)).map(([seed, kernel]) => [arch, seed, answer.json.layer, kernel]);
+      if (places.length) place.replaceChildren(minis(stage.row(places, { linked: false })));
     }
     await stage.load();
   }

@@ -47,11 +47,13 @@ function ticksOf(low, high) {
 export function bestColumns(dataset, arch, answer, of, stage) {
   const { columns: { seeds, rows: columns }, layer } = answer;
   if (!columns.length) return null;
-  const rows = seeds.map((seed, i) => h("tr", {}, h("th", { scope: "row", style: `color: ${tone(i)}` }, seedName(dataset, seed)),
-    columns.map(({ kernels }) => h("td", {}, kernels[i] === null ? "–" : stage.cell([arch, seed, layer, kernels[i]])))));
+  const rows = seeds.map((seed, i) => {
+    const { canvas, nodes } = stage.row(columns.map(({ kernels }) => kernels[i] === null ? null : [arch, seed, layer, kernels[i]]));
+    return h("tr", {}, h("th", { scope: "row", style: `color: ${tone(i)}` }, seedName(dataset, seed)), nodes.map((node, at) => h("td", {}, at === 0 && canvas, node ?? "–")));
+  });
   const lowest = h("tr", { title: "The lowest similarity of the kernel of the first seed to its matches below" }, h("th", { scope: "row" }, "similarity"), columns.map(({ similarity }) => h("td", {}, fixed(similarity))));
   return [
     h("p", { class: "faint", id: "best" }, `Most alike kernels of ${of > seeds.length ? `${seeds.length} of ${of}` : of} seeds`),
-    h("div", { class: "scrolled" }, h("table", { class: "best", "aria-labelledby": "best" }, h("tbody", {}, rows, lowest))),
+    h("div", { class: "scrolled" }, h("table", { class: "best", "aria-labelledby": "best", style: `--columns: ${columns.length}` }, h("tbody", {}, rows, lowest))),
   ];
 }

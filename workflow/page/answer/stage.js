@@ -1,27 +1,27 @@
-// Small kernels that one slider moves; each is drawn as soon as its run is unpacked.
+// Rows of small kernels that one slider moves; each kernel is drawn as soon as its run is unpacked. A row has a single
+// canvas, because a browser composes each canvas in every frame.
 
 import { NOT_FINITE, rgba } from "../color.js";
 import { OVERVIEW, convLayers, runBlock, seedName } from "../data.js";
-import { address, h, idle } from "../dom.js";
+import { address, h, idle, onArrow } from "../dom.js";
 import { Bank } from "../kernels.js";
-import { raster } from "../raster.js";
+import { asURL, onCanvas, paste } from "../raster.js";
+import { makeScreen } from "../screen.js";
 import { look } from "../style.js";
 
 const RGB = 3; // channels of color images
-const REST = 200; // milliseconds after the last move, when kernels outside of the window follow
+const GAP = 4; // pixels between the kernels of a row, as in answer.css
 
-// Return a stage for kernels of one dataset: cell(...) makes a kernel's node, load() unpacks the runs, draw(step) moves all.
+// Return a stage for kernels of one dataset: row(...) and still(...) make kernels, load() unpacks their runs, draw(step) moves all.
 export function makeStage(dataset) {
-  const cells = new Map(); // node -> cell
+  const [rows, stills] = [new Map(), []]; // canvas -> row
   const banks = new Map(); // arch, seed, layer -> promise of the bank, null if the page does not have the run
-  let [now, timer] = [Infinity, 0];
-  const watch = new IntersectionObserver((entries) => {
-    for (const { target, isIntersecting } of entries) {
-      cells.get(target).isSeen = isIntersecting;
-      target.classList.toggle("away", !isIntersecting);
-    }
-    paint((one) => one.isSeen);
-  });
+  const screen = makeScreen();
+  let now = Infinity;
+  const resized = new ResizeObserver((entries) => entries.forEach(({ target, contentRect }) => {
+    fit(rows.get(target), contentRect.width);
+    paintRow(rows.get(target), now);
+  }));
 
   function bank(arch, seed, layer) {
     const key = JSON.stringify([arch, seed, layer]);
@@ -29,56 +29,85 @@ export function makeStage(dataset) {
     return banks.get(key);
   }
 
-  // Return a link to a kernel that shows it. step: a fixed step; without one, the kernel follows the slider.
-  function cell(place, { step = null, words = null, linked = true } = {}) {
-    const [arch, seed, layer, kernel] = place;
-    const name = words ?? `${seedName(dataset, seed)}, kernel ${kernel}`;
-    const attributes = linked ? { href: address([dataset, arch, seed, layer, kernel]), title: name, "aria-label": name } : {};
-    const node = h(linked ? "a" : "span", { class: "cell", ...attributes });
-    cells.set(node, { place, step, node, on: null, bank: null, drawn: "", isSeen: true });
-    watch.observe(node);
-    return node;
+  // Return {nodes: links to kernels, canvas: their picture}. places: null where there is none; linked: false if nothing leads to them.
+  function row(places, { linked = true, columns = places.length } = {}) {
+    const canvas = h("canvas", { class: "row", width: 0, height: 0, "aria-hidden": "true" });
+    const made = { canvas, columns, width: 0, on: null, kernels: places.map((place) => place && kernelAt(dataset, place)) };
+    rows.set(canvas, made);
+    screen.add(canvas, () => paintRow(made, now));
+    resized.observe(canvas);
+    return { canvas, columns, nodes: places.map((place) => place && cell(place, linked)) };
+  }
+
+  function cell([arch, seed, layer, kernel], linked) {
+    const name = `${seedName(dataset, seed)}, kernel ${kernel}`;
+    return linked ? h("a", { class: "cell", href: address([dataset, arch, seed, layer, kernel]), title: name, "aria-label": name }) : h("span", { class: "cell" });
+  }
+
+  // Return a kernel at a fixed step as an image, which no frame composes.
+  function still(place, step) {
+    const image = h("img", { class: "cell", alt: "" });
+    stills.push({ kernel: kernelAt(dataset, place), step, image });
+    return image;
   }
 
   async function load() {
-    await Promise.all([...cells.values()].filter((one) => !one.on).map(async (one) => {
-      const [arch, seed, layer] = one.place;
-      one.bank = await bank(arch, seed, layer);
-      if (!one.bank || one.on) return;
-      one.inColor = inColor(dataset, arch, layer) && one.bank.channels === RGB;
-      one.on = raster(...(one.inColor ? [one.bank.k, one.bank.k] : [one.bank.width, one.bank.height]), { role: null, "aria-hidden": "true" });
-      one.node.replaceChildren(one.on.canvas);
-    }));
+    const kernels = [...rows.values()].flatMap((one) => one.kernels).concat(stills.map(({ kernel }) => kernel));
+    await Promise.all(kernels.map(async (one) => { if (one) one.bank ??= await bank(...one.place); }));
+    const widths = [...rows.values()].map(({ canvas }) => canvas.getBoundingClientRect().width); // all before any changes
+    [...rows.values()].forEach((one, i) => fit(one, widths[i]));
     draw(now);
     for (const of of await Promise.all(banks.values())) idle(() => of?.slice("kernels", 0)); // decodes all snapshots, before the slider moves
   }
 
   function draw(step) {
     now = step;
-    paint((one) => one.isSeen);
-    clearTimeout(timer);
-    timer = setTimeout(() => paint(() => true), REST);
+    screen.paint();
+    for (const { kernel, step: fixed, image } of stills) if (kernel.bank && isChanged(kernel, fixed, { ...look })) image.src = asURL(kernel.picture);
   }
-
-  // Paint those of the wanted cells that show something else by now.
-  function paint(wanted) {
-    const style = { ...look };
-    for (const one of cells.values()) if (one.on && wanted(one)) paintCell(one, one.step ?? now, style);
-  }
-  return { cell, load, draw, bank };
+  return { row, still, load, draw, bank };
 }
 
-function paintCell(one, step, style) {
-  const { place: [, , , kernel], on, bank } = one;
+// Return a kernel of a row, whose bank and picture are not known yet.
+const kernelAt = (dataset, place) => ({ place, isColored: inColor(dataset, place[0], place[2]), bank: null, picture: null, drawn: "" });
+
+// Give the canvas of a row as many pixels as the screen has there.
+function fit(row, width) {
+  if (!(width > 0) || row.width === width) return;
+  const [side, gap] = [(width + GAP) / row.columns - GAP, GAP].map((length) => Math.max(1, Math.round(length * devicePixelRatio)));
+  row.canvas.width = row.columns * (side + gap) - gap;
+  row.canvas.height = Math.ceil(row.kernels.length / row.columns) * (side + gap) - gap;
+  Object.assign(row, { width, side, pitch: side + gap, on: onCanvas(row.canvas) });
+  for (const kernel of row.kernels) if (kernel) kernel.drawn = "";
+}
+
+// Paint those kernels of a row that show something else by now.
+function paintRow({ on, kernels, columns, side, pitch }, step) {
+  const style = { ...look };
+  let isNew = false;
+  kernels.forEach((kernel, i) => {
+    if (!on || !kernel?.bank || !isChanged(kernel, step, style)) return;
+    paste(on, Math.floor(i / columns) * pitch, (i % columns) * pitch, side, kernel.picture);
+    isNew = true;
+  });
+  if (isNew) on.show();
+}
+
+// Draw a kernel, one pixel for each weight, if it shows something else by now; return whether it does.
+function isChanged(one, step, style) {
+  const { bank, place: [, , , kernel] } = one;
   const t = bank.shows(style.mode, step) ? bank.at(step) : null;
   const drawn = `${t} ${style.name}`;
-  if (one.drawn === drawn) return;
+  if (one.drawn === drawn) return false;
   one.drawn = drawn;
   style.limit = bank.limits[style.mode]; // the scale of its run and layer
-  on.pixels.fill(0);
-  if (t !== null && one.inColor) drawInColor(on, bank, t, kernel, style);
-  else if (t !== null) bank.draw(on, 0, 0, t, kernel, style);
-  on.show();
+  const isColored = one.isColored && bank.channels === RGB;
+  const [width, height] = isColored ? [bank.k, bank.k] : [bank.width, bank.height];
+  one.picture ??= { width, height, pixels: new Uint32Array(width * height) };
+  one.picture.pixels.fill(0);
+  if (t !== null && isColored) drawInColor(one.picture, bank, t, kernel, style);
+  else if (t !== null) bank.draw(one.picture, 0, 0, t, kernel, style);
+  return true;
 }
 
 // Whether the kernels of a layer see color images.
@@ -94,15 +123,20 @@ function drawInColor({ pixels }, bank, t, kernel, { mode, own, limit }) {
   }
 }
 
-// Return nodes as one stop of the tab key; the arrow keys move between them.
-export function roving(name, nodes) {
+// Return the span that holds a row, several lines of it if it has fewer columns than kernels.
+export const minis = ({ canvas, nodes, columns }, attributes = {}) => h("span", { class: "minis", style: `--columns: ${columns}`, ...attributes }, canvas, nodes);
+
+// Return a row as one stop of the tab key; the arrow keys move within it.
+export function roving(name, row) {
+  const { nodes, columns } = row;
   nodes.forEach((node, i) => node.setAttribute("tabindex", i ? -1 : 0));
-  const move = (event) => {
-    const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  const group = minis(row, { role: "group", "aria-label": name, "data-keys": true });
+  onArrow(group, (down, right) => {
     const at = nodes.indexOf(document.activeElement);
-    if (!by || at < 0) return;
-    event.preventDefault();
-    nodes[(at + by + nodes.length) % nodes.length].focus();
-  };
-  return h("span", { class: "minis", role: "group", "aria-label": name, "data-keys": true, onkeydown: move }, nodes);
+    const to = down ? nodes[at + down * columns] : nodes[(at + right + nodes.length) % nodes.length];
+    if (!to) return false;
+    to.focus();
+    return true;
+  });
+  return group;
 }

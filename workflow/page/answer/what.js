@@ -13,6 +13,7 @@ const MOST_SEEDS = { screen: 3, whole: 10 }; // seeds that have a column of thei
 const LARGEST = 72; // width of a kernel, pixels
 const room = () => (isNarrow() ? [innerWidth - 190, Infinity] : [280, 316]); // width and height for kernels, pixels
 const inLine = (seeds) => (seeds < 3 ? 3 : 2); // kernels of a group and seed next to each other
+const widest = () => Math.max(4, Math.min(16, Math.floor((innerWidth - 380) / 60))); // kernels in a line, if it has all of a group
 const isNarrow = () => innerWidth <= 700;
 
 // Return {node, load()}: the table of groups, and a function that draws the images beside them.
@@ -26,15 +27,16 @@ export function groupTable(dataset, arch, layer, groups, seeds, stage, whole = f
   const wide = widthOf(rows.length, bySeed ? seeds.length * inLine(seeds.length) : inRow, planes ? 34 : 24);
   const lines = isNarrow() ? 1 : Math.max(1, Math.floor(room()[1] / (wide + 4) / rows.length));
   const most = whole ? Infinity : (bySeed ? inLine(seeds.length) : inRow) * lines;
-  const cell = ([seed, kernel]) => stage.cell([arch, seed, layer, kernel]);
+  const inOne = whole ? (bySeed ? Infinity : widest()) : bySeed ? inLine(seeds.length) : inRow; // kernels of a group and seed in a line
+  const made = (name, kernels) => roving(name, stage.row(kernels.map(([seed, kernel]) => [arch, seed, layer, kernel]), { columns: Math.min(kernels.length, inOne) }));
   const body = rows.map((row, i) => h("div", { class: "group", role: "row" },
     h("span", { class: "name", role: "rowheader" }, examples[i].place, h("span", {}, named(row, bySeed ? "" : where(row)))),
-    columns(row, bySeed ? seeds : null, most, cell)));
+    columns(row, bySeed ? seeds : null, most, made)));
   const brief = seeds.length > 5;
   const head = bySeed && h("div", { class: "group head", role: "row" }, h("span", { role: "columnheader" }, { type: "type", class: "prefers" }[groups.by] ?? "responds to", brief && h("span", { class: "of-seeds" }, "seed")),
     seeds.map((seed, i) => h("span", { role: "columnheader", style: `color: ${tone(i)}` }, brief ? h("span", { title: seedName(dataset, seed) }, String(seed)) : seedName(dataset, seed))));
   const left = groups.rows.filter((row) => !rows.includes(row));
-  const node = h("div", { class: `groups${brief ? " many" : ""}`, role: "table", "aria-label": `Kernels of ${arch} in groups`, style: `--seeds: ${bySeed ? seeds.length : 1}; --in-line: ${whole ? 99 : bySeed ? inLine(seeds.length) : inRow}; --wide: ${wide}px` }, head, body);
+  const node = h("div", { class: `groups${brief ? " many" : ""}`, role: "table", "aria-label": `Kernels of ${arch} in groups`, style: `--seeds: ${bySeed ? seeds.length : 1}; --wide: ${wide}px` }, head, body);
   return {
     node: h("div", {}, node, left.length > 0 && h("p", { class: "faint" }, link(["kernels", dataset, arch], `${left.length} more ${plural(left.length, "group")}, ${counted(left)} ${plural(counted(left), "kernel")} →`))),
     load: () => drawExamples(dataset, arch, layer, examples),
@@ -44,16 +46,13 @@ export function groupTable(dataset, arch, layer, groups, seeds, stage, whole = f
 // Return the width of a kernel with so many rows and kernels in a row, so that the card is filled.
 const widthOf = (rows, inRow, least) => Math.max(least, Math.min(LARGEST, Math.floor(Math.min(room()[0] / inRow, room()[1] / rows)) - 4));
 
-// Return the cells of a row: its kernels by seed, or the most typical ones in a line.
-function columns(row, seeds, most, cell) {
-  if (!seeds) {
-    const kernels = typical(row.kernels, most);
-    return h("span", { role: "cell" }, roving(row.name, kernels.map(cell)));
-  }
+// Return the cells of a row: its kernels by seed, or the most typical ones. made(name, kernels): their node.
+function columns(row, seeds, most, made) {
+  if (!seeds) return h("span", { role: "cell" }, made(row.name, typical(row.kernels, most)));
   return seeds.map((seed, i) => {
     const kernels = row.kernels.filter(([of]) => of === seed);
     const more = kernels.length > most && h("sup", { title: `${kernels.length} kernels` }, String(kernels.length));
-    return h("span", { role: "cell", class: kernels.length ? null : "none", style: `--tone: ${tone(i)}` }, kernels.length ? [roving(`${row.name}, seed ${seed}`, kernels.slice(0, most).map(cell)), more] : "–");
+    return h("span", { role: "cell", class: kernels.length ? null : "none", style: `--tone: ${tone(i)}` }, kernels.length ? [made(`${row.name}, seed ${seed}`, kernels.slice(0, most)), more] : "–");
   });
 }
 
@@ -93,9 +92,9 @@ function framed(data, run, layer, kernel) {
   const [number, row, col] = ["image", "row", "col"].map((part) => run.arrays[`top_${part}/${layer}`].data[at]);
   const place = placeOf(data, number);
   if (place < 0 || !(run.arrays[`top_response/${layer}`].data[at] > 0)) return [];
-  const image = datasetImage(data, place, { role: null, "aria-hidden": "true" });
+  const image = datasetImage(data, place);
   const { field } = run.json.layers[layer];
   const share = (pixels, side) => `${(100 * pixels) / side}%`;
   const frame = h("i", { style: `left: ${share(col, image.width)}; top: ${share(row, image.height)}; width: ${share(field, image.width)}; height: ${share(field, image.height)}` });
-  return [image, frame];
+  return [h("img", { src: image.toDataURL(), alt: "" }), frame];
 }

@@ -1,6 +1,6 @@
 // When the kernels formed: likeness to the end and test accuracy against the step, and one kernel at some steps.
 
-import { tone } from "../chart.js";
+import { movingLine, tone } from "../chart.js";
 import { h, s } from "../dom.js";
 import { label } from "../format.js";
 
@@ -19,26 +19,21 @@ export function timeChart(time, seeds) {
   const likeness = curves.map((curve) => (curve.likeness ? curve.steps.map((step, i) => [step, curve.likeness[i]]) : []));
   const accuracy = curves.map((curve) => curve.accuracy);
   const color = (i) => (curves.length > MANY ? tone(0) : tone(i));
-  const cursor = s("line", { class: "cursor", y1: TOP, y2: HEIGHT - BOTTOM });
+  const cursor = movingLine({ left: LEFT, top: TOP, right: RIGHT, bottom: BOTTOM }, WIDTH, HEIGHT);
   const node = s("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": "Likeness to the final kernel and test accuracy against the step" },
     settledBand(time.settled, px),
     TICKS.map((value) => [s("line", { class: "grid", x1: LEFT, x2: WIDTH - RIGHT, y1: py(value), y2: py(value) }), s("text", { class: "faint", x: LEFT - 6, y: py(value) + 4, "text-anchor": "end" }, String(value))]),
     stepTicks(end).map((step) => s("text", { class: "faint", x: px(step), y: HEIGHT - BOTTOM + 15, "text-anchor": step === end ? "end" : "middle" }, String(step))),
     s("text", { class: "faint", x: (LEFT + WIDTH - RIGHT) / 2, y: HEIGHT - 4, "text-anchor": "middle" }, "training step"),
     accuracy.map((points) => line(points, px, py, { class: "curve thin", "stroke-dasharray": "4 3", stroke: "var(--faint)", opacity: curves.length > MANY ? 0.6 : null })),
-    likeness.map((points, i) => line(points, px, py, { class: "curve", stroke: color(i), opacity: curves.length > MANY ? 0.5 : null })),
-    cursor);
+    likeness.map((points, i) => line(points, px, py, { class: "curve", stroke: color(i), opacity: curves.length > MANY ? 0.5 : null })));
   const legend = h("p", { class: "legend" },
     likeness.some((points) => points.length) && h("span", {}, h("i", { class: "line" }), "likeness to the final kernel, median per seed"),
     accuracy.some((points) => points.length) && h("span", {}, h("i", { class: "line dashed" }), "test accuracy"),
     time.settled[1] !== null && h("span", {}, h("i", { class: "band" }), "median kernel settles"));
   return {
-    node: h("div", {}, legend, node),
-    cursor(step) {
-      cursor.setAttribute("visibility", step < end ? "visible" : "hidden"); // at the end it would look like a border
-      cursor.setAttribute("x1", px(Math.min(step, end)));
-      cursor.setAttribute("x2", px(Math.min(step, end)));
-    },
+    node: h("div", {}, legend, h("div", { class: "course" }, node, cursor.node)),
+    cursor: (step) => cursor.show(step < end ? step / end : null), // at the end it would look like a border
   };
 }
 
@@ -69,7 +64,7 @@ export function filmstrip(time, place, stage, go) {
   const wanted = Array.from({ length: FRAMES }, (_, i) => (path.at(-1) * i) / (FRAMES - 1));
   const frames = [...new Set(wanted.map((far) => path.reduce((best, value, t) => (Math.abs(value - far) < Math.abs(path[best] - far) ? t : best), 0)).concat(count - 1))].sort((a, b) => a - b);
   const buttons = frames.map((t) => h("button", { type: "button", onclick: () => go(t), "aria-label": `To step ${time.steps[t]}` },
-    stage.cell(place, { step: time.steps[t], linked: false }), h("span", {}, time.steps[t] ? label(time.steps[t], 6) : "start")));
+    stage.still(place, time.steps[t]), h("span", {}, time.steps[t] ? label(time.steps[t], 6) : "start")));
   return {
     node: h("div", { class: "film", role: "group", "aria-label": "One kernel at some steps" }, buttons),
     mark(t) {

@@ -66,10 +66,10 @@ export async function answer(dataset = DATASETS[0], arch = ARCHITECTURES[0]) {
 }
 
 // Return a card: one claim, one reason, and one picture; behind a line, how sure it is.
-function card(name, { claim, details, sure, verdict }, groups, picture, more) {
+function card(name, { claim, details, sure, verdict, partly }, groups, picture, more) {
   const [first, ...rest] = name === "what" ? ["", ...details.filter((line) => !isDrawn(line, groups))] : details;
   return h("section", { class: `card ${name}` },
-    h("h2", {}, TITLES[name], verdict && badge(verdict, claim.startsWith("Partly") ? `partly ${verdict}` : verdict)),
+    h("h2", {}, TITLES[name], verdict && badge(verdict, partly ? `partly ${verdict}` : verdict)),
     claim && h("p", { class: "claim" }, withTerms(claim)),
     first && h("p", { class: "details" }, withTerms(first)),
     picture,

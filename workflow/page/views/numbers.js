@@ -1,6 +1,6 @@
 // All findings in sentences, by network and question, and the table of all runs.
 
-import { makeStage } from "../answer/stage.js";
+import { makeStage, minis } from "../answer/stage.js";
 import { ARCHITECTURES, DATASETS, OVERVIEW, SEEDS, block, convLayers, records } from "../data.js";
 import { address, badge, h, link, menu, same } from "../dom.js";
 import { plural } from "../format.js";
@@ -53,5 +53,5 @@ async function ofNetwork(dataset, arch, statements, questions, stage) {
 // Return the kernels that a sentence counts, as small pictures that lead to them.
 function chips(evidence, arch, { layer, claim }, stage) {
   const kernels = evidence[`${layer}/${claim}`] ?? [];
-  return kernels.length > 0 && h("span", { class: "minis" }, kernels.map(([seed, kernel]) => stage.cell([arch, seed, layer, kernel])));
+  return kernels.length > 0 && minis(stage.row(kernels.map(([seed, kernel]) => [arch, seed, layer, kernel])));
 }

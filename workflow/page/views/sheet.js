@@ -3,6 +3,7 @@
 import { address, h, onArrow } from "../dom.js";
 import { fixed, label } from "../format.js";
 import { pixelUnder, raster } from "../raster.js";
+import { makeScreen } from "../screen.js";
 import { look } from "../style.js";
 
 const [PHONE, NARROW] = [500, 700]; // pixels of width
@@ -26,15 +27,14 @@ export function sheet({ rows, columns, least, isMatched }) {
   const readout = h("div", { class: "readout", "aria-live": "polite" }, " ");
   const { pitch } = rows[0].bank;
   const groups = [columns.filter(({ seeds }) => seeds > 0), columns.filter(({ seeds }) => seeds === 0)];
-  let [drawn, step, parts, fit, move] = ["", Infinity, [], null, null];
+  let [drawn, step, screen, fit, move] = ["", Infinity, null, null, null];
   const tell = (text) => { readout.textContent = text; };
-  const draw = () => parts.forEach((part) => part.draw(step));
   function arrange(width) {
     fit = layout(width, pitch, (groups[0].length ? groups[0] : groups[1]).length, least);
     const wanted = `${fit.perLine} ${fit.factor} ${width < NARROW}`;
     if (wanted === drawn) return;
     drawn = wanted;
-    parts = [];
+    screen = makeScreen();
     const lines = [];
     for (const group of groups) {
       if (group === groups[1] && group.length && isMatched) lines.push(h("h2", {}, "Kernels without a match"));
@@ -43,7 +43,7 @@ export function sheet({ rows, columns, least, isMatched }) {
     node.replaceChildren(...lines);
     const cells = rows.map((_, row) => [...node.querySelectorAll(`a[data-row="${row}"]`)]);
     move = roving(cells);
-    draw();
+    screen.paint();
   }
   function line(part, isNarrow, isFirst) {
     const grid = `grid-template-columns: repeat(${part.length}, ${pitch * fit.factor}px)`;
@@ -53,7 +53,7 @@ export function sheet({ rows, columns, least, isMatched }) {
     const strips = rows.map((row, i) => {
       if (part.every(({ kernels }) => kernels[i] === undefined)) return part[0].seeds > 0 && [h("div", { class: "head" }, row.head(isFirst)), h("div", { class: "faint" }, "no match")];
       const made = strip(row, i, part, fit.factor, tell);
-      parts.push(made);
+      screen.add(made.node, () => made.draw(step));
       return [h("div", { class: "head" }, row.head(isFirst)), h("div", {}, made.node, numbers(row, i, part, grid))];
     });
     return h("div", { class: "line" }, names, strips, values);
@@ -61,7 +61,7 @@ export function sheet({ rows, columns, least, isMatched }) {
   new ResizeObserver(([entry]) => { if (entry.contentRect.width > 0) arrange(entry.contentRect.width); }).observe(node);
   arrange(Math.min(1460, innerWidth - 40));
   onArrow(node, (down, right) => move(down, right));
-  return { node: h("div", {}, node, readout), draw(at) { step = at; draw(); }, get layout() { return fit; } };
+  return { node: h("div", {}, node, readout), draw(at) { step = at; screen.paint(); }, get layout() { return fit; } };
 }
 
 // Return the lowest similarity of a column: gray and without a tick if chance does as well, or if a seed has no match.
@@ -77,7 +77,7 @@ function strip({ seed, bank, path }, row, columns, factor, tell) {
   const kernels = columns.map((column) => column.kernels[row]);
   const on = raster(kernels.length * bank.pitch, bank.height, { class: "kernels", "aria-hidden": "true" });
   on.canvas.setAttribute("style", `width: ${on.width * factor}px; height: ${on.height * factor}px`);
-  let t = bank.count - 1;
+  let [t, drawn] = [bank.count - 1, ""];
   const describe = (kernel, column) => `kernel ${kernel} of seed ${seed}${bank.dead.has(kernel) ? ", dead" : ""}${column.similarity === null ? "" : `, lowest similarity of its matches ${fixed(column.similarity)}`}`;
   const links = kernels.map((kernel, i) => kernel !== undefined && h("a", {
     href: address(path(kernel)), tabindex: -1, "data-row": row, "aria-label": describe(kernel, columns[i]),
@@ -97,8 +97,11 @@ function strip({ seed, bank, path }, row, columns, factor, tell) {
     draw(step) {
       const style = { ...look, limit: bank.limits[look.mode] };
       t = bank.drawable(style.mode, bank.at(step));
+      const isEmpty = !bank.shows(style.mode, step);
+      if (drawn === `${t} ${isEmpty} ${style.name}`) return;
+      drawn = `${t} ${isEmpty} ${style.name}`;
       on.pixels.fill(0);
-      if (bank.shows(style.mode, step)) kernels.forEach((kernel, i) => kernel !== undefined && bank.draw(on, 0, i * bank.pitch, t, kernel, style));
+      if (!isEmpty) kernels.forEach((kernel, i) => kernel !== undefined && bank.draw(on, 0, i * bank.pitch, t, kernel, style));
       on.show();
     },
   };

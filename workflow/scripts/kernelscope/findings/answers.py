@@ -72,7 +72,8 @@ def cards(rows: list[dict], arch: str, random_labels: str = "") -> dict[str, dic
     dict
         "what", "when" and "same", each {"claim": sentence without its period, "details": [phrase, ...], "sure": phrases
         about intervals and tests, "verdict": "shown", "no evidence", "cannot be decided" or "" for a description,
-        "statements": names of the statements}. Where nothing is known, claim is "" and the lists are empty.
+        "partly": whether more that the card asks is not shown, "statements": names of the statements}. Where nothing is
+        known, claim is "" and the lists are empty.
     """
     network = claimed.network(rows, arch, random_labels)
     return {"what": what(network), "when": when(network), "same": seeds.same(network)}

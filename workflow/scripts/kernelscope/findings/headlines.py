@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from kernelscope.findings import counts, leads, networks, places
+from kernelscope.findings import counts, leads, networks, places, seeds
 from kernelscope.findings.agreement import SHARED
 from kernelscope.findings.claimed import Claimed, Network
 from kernelscope.statements.statement import NO_EVIDENCE, SHOWN
@@ -67,11 +67,17 @@ def by_when(of_all: list[Network]) -> str:
 
 
 def shared(of_all: list[Network]) -> str:
-    """Return whether seeds learn similar kernels, and share individual kernels, in at most two sentences."""
+    """Return whether seeds learn similar kernels, and share individual kernels, in at most two sentences.
+
+    It begins with "Partly", as the cards of the networks do, if these share no individual kernels.
+    """
     sentence = "".join(places.judged(networks.SIMILAR, of_all, "same_kinds_rotation"))
     similar, kernels = places.by_verdict(of_all, "same_kinds_rotation"), places.by_verdict(of_all, *SHARED)
     if not sentence:
         return "".join(networks.individuals(of_all)[:1])
+    learned = [network for network in of_all if network.arch in similar.get(SHOWN, [])]
+    if learned and all(map(seeds.is_partly, learned)):
+        sentence = f"Partly: {sentence[0].lower()}{sentence[1:]}"
     if set(similar) == {SHOWN} and set(kernels) == {NO_EVIDENCE}:
         return f"{sentence[:-1]}, but there is no evidence that they share individual kernels."
     if SHOWN in kernels:

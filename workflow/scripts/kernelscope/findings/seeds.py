@@ -14,14 +14,18 @@ ROTATED = "the same kernels rotated at random"  # what matched kernels are compa
 
 
 def card(
-    claim: str = "", details: Iterable[str] = (), statements: Iterable[Claimed] = (), sure: Iterable[str] = ()
+    claim: str = "",
+    details: Iterable[str] = (),
+    statements: Iterable[Claimed] = (),
+    sure: Iterable[str] = (),
+    partly: bool = False,
 ) -> dict:
-    """Return a card with the verdict of its first statement."""
+    """Return a card with the verdict of its first statement. partly: whether more that it asks is not shown."""
     statements = list(statements)
     verdict = statements[0].verdict if statements else ""
     names = list(dict.fromkeys(of.name for of in statements))
     texts = {"details": list(filter(None, details)), "sure": list(filter(None, sure))}
-    return {"claim": claim, **texts, "verdict": verdict, "statements": names}
+    return {"claim": claim, **texts, "verdict": verdict, "partly": partly, "statements": names}
 
 
 def decides(of: Claimed) -> str:
@@ -43,7 +47,13 @@ def same(network: Network) -> dict:
     vocabulary = types(network)
     details = [first.said.partition(": ")[2] if similar is None else reason(first)]
     details += [in_every_seed(of, first.verdict == SHOWN) for of in vocabulary]
-    return card(claim(similar, kernels), details, [*tested, *vocabulary], map(how_sure, tested))
+    return card(claim(similar, kernels), details, [*tested, *vocabulary], map(how_sure, tested), is_partly(network))
+
+
+def is_partly(network: Network) -> bool:
+    """Whether seeds learn similar kernels, but are not shown to share individual kernels."""
+    kernels = network.get(*SHARED)
+    return network.verdict(SIMILAR) == SHOWN and kernels is not None and kernels.verdict != SHOWN
 
 
 def types(network: Network) -> list[Claimed]:

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 import jinja2
 from markupsafe import Markup
@@ -16,7 +17,9 @@ POLICY = "default-src 'none'; script-src '{}'; style-src 'unsafe-inline'; img-sr
 ESCAPES = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"}  # in addition to the escapes of ASCII JSON
 
 
-def chunks(sources: dict[str, str], overview: dict, packed: Iterable[tuple[str, str]]) -> Iterator[str]:
+def chunks(
+    sources: dict[str, str], overview: dict, packed: Iterable[tuple[str, str]], notes: Iterable[str] = ()
+) -> Iterator[str]:
     """Yield the text of the page, piece by piece.
 
     Parameters
@@ -27,6 +30,8 @@ def chunks(sources: dict[str, str], overview: dict, packed: Iterable[tuple[str, 
         The JSON at the beginning of the page.
     packed : iterable of (str, str)
         Id and text of each payload, one at a time.
+    notes : iterable of str
+        What the page does not hold or has changed; read after the payloads, as they may add to it.
 
     Raises
     ------
@@ -42,7 +47,7 @@ def chunks(sources: dict[str, str], overview: dict, packed: Iterable[tuple[str, 
     yield from environment.from_string(sources["page.html"]).generate(
         **{"css": Markup(style), "js": Markup(program), "csp": policy(program)},
         **{"overview": safe_json(overview), "blocks": packed, "answers": list(overview.get("answers", {}).values())},
-        notes=[*overview.get("notes", []), *of_datasets(overview.get("datasets", {}))],
+        notes=chain(notes, of_datasets(overview.get("datasets", {}))),
     )
 
 
