@@ -6,7 +6,6 @@ from kernelscope.figures import bases as figures_bases
 from kernelscope.figures import captions, saving
 from kernelscope.figures.drawing import Drawing
 from kernelscope.io import array_files, cells, cli, notes, partial_arrays
-from kernelscope.io.notes import beyond
 from kernelscope.stats.text import interval
 
 MEASURES = "precision/", "entropy/"
@@ -39,11 +38,7 @@ def draw_bases(spec: dict, runs: str, table: str, selectivity: str, figure: list
 def read(spec: dict, runs: str, dataset: str, arch: str, name: str, words: str = "") -> figures_bases.Network:
     """Read the bases of one network, from the first seed, for drawing."""
     folder = f"{runs}/{dataset}/{arch}/seed{spec['seeds'][arch][0]}"
-    arrays = array_files.read_npz(f"{folder}/bases.npz")
-    for layer in (key.removeprefix("linear/") for key in arrays if key.startswith("linear/")):
-        item, count = f"bases of {layer} of {arch} on {dataset}", len(arrays[f"linear/{layer}"])
-        notes.keep([beyond(item, count, figures_bases.MOST, "not in the figure bases")])
-    return figures_bases.Network(name, words, arrays)
+    return figures_bases.Network(name, words, array_files.read_npz(f"{folder}/bases.npz"))
 
 
 def first_seed(spec: dict) -> str:
@@ -59,13 +54,11 @@ def of_networks(spec: dict, runs: str, rows: list[dict]) -> Drawing:
         for run in map(tuple, spec["runs"])
     }
     share = lambda run: f"oriented {interval([row['oriented'] for row in first[run]], 0)}"  # noqa: E731
-    drawn = [
-        figures_bases.networks(
-            [read(spec, runs, *run, " · ".join(run), share(run)) for run in first if run[0] == dataset],
-            spec["colormap"],
-        )
-        for dataset in dict.fromkeys(dataset for dataset, _ in first)
-    ]
+    drawn = []
+    for dataset in dict.fromkeys(dataset for dataset, _ in first):
+        networks = [read(spec, runs, *run, " · ".join(run), share(run)) for run in first if run[0] == dataset]
+        notes.keep(figures_bases.cuts(networks, is_of_classes=False))
+        drawn.append(figures_bases.networks(networks, spec["colormap"], spec["for"]))
     title = f"Bases that were learned without labels · {first_seed(spec)}"
     null = f"{np.mean([row['null_oriented'] for row in rows if row['layer'] == 'conv1']):.2f}"
     return figures_bases.page(title, drawn, [NOTES.format(null=null)], spec["colormap"], spec["for"])
@@ -80,7 +73,9 @@ def of_classes(spec: dict, runs: str, class_rows: list[dict], single_classes: se
     arch = spec["runs"][0][1]
     datasets = [dataset for dataset, other in spec["runs"] if other == arch]
     datasets.sort(key=lambda dataset: (dataset not in single_classes, dataset))  # mixtures come last
-    drawn = figures_bases.classes([read(spec, runs, dataset, arch, dataset) for dataset in datasets], spec["colormap"])
+    networks = [read(spec, runs, dataset, arch, dataset) for dataset in datasets]
+    notes.keep(figures_bases.cuts(networks, is_of_classes=True))
+    drawn = figures_bases.classes(networks, spec["colormap"], spec["for"])
     chosen = {"precision": single_classes, "entropy": set(datasets) - single_classes}
     values, null = {}, {}
     units = {dataset: units_of(spec, runs, dataset, arch) for dataset in datasets}
@@ -93,7 +88,8 @@ def of_classes(spec: dict, runs: str, class_rows: list[dict], single_classes: se
             values.setdefault(measure, {})[layer] = np.concatenate(of_layer)
             null_means = [row["null_mean"] for row in rows if row["layer"] == layer and row["null_mean"] is not None]
             null.setdefault(measure, {})[layer] = np.mean(null_means) if null_means else np.nan
-    histograms = figures_bases.as_image(figures_bases.figure(values, null, np.log2(max(2, len(single_classes)))))
+    page = figures_bases.figure(values, null, np.log2(max(2, len(single_classes))), spec["for"])
+    histograms = figures_bases.as_image(page)
     title = f"Deeper bases of one class and of their mixture · {arch}, {captions.seed(spec['seeds'][arch][0])}"
     return figures_bases.page(
         title, [drawn, histograms], [OF_CLASSES.format(shown=figures_bases.SHOWN)], spec["colormap"], spec["for"]

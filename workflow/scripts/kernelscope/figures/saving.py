@@ -69,7 +69,7 @@ def write_png(path: Path, page: Drawing | Figure, use: styling.Use) -> None:
         page.savefig(path, dpi=use.dpi, metadata={"Software": None})
         return
     image = Image.fromarray(painted(page, use.scale))
-    if use.height and page.height > use.height:  # more than a slide holds becomes smaller
+    if use.height and (page.height > use.height or page.width > use.width):  # more than a slide holds becomes smaller
         sides = (use.width * use.scale, use.height * use.scale)
         image.thumbnail(sides, Image.Resampling.LANCZOS)
         whole = Image.new("RGB", sides, "white")
