@@ -84,7 +84,7 @@ def of_classes(spec: dict, runs: str, class_rows: list[dict], single_classes: se
             row for row in class_rows if row["arch"] == arch and row["measure"] == measure and row["dataset"] in which
         ]
         for layer in dict.fromkeys(row["layer"] for row in rows):
-            of_layer = [units[dataset][f"{measure}/{layer}"] for dataset in sorted(which)]
+            of_layer = [values for dataset in sorted(which) for values in units[dataset].get(f"{measure}/{layer}", [])]
             values.setdefault(measure, {})[layer] = np.concatenate(of_layer)
             null_means = [row["null_mean"] for row in rows if row["layer"] == layer and row["null_mean"] is not None]
             null.setdefault(measure, {})[layer] = np.mean(null_means) if null_means else np.nan
@@ -96,13 +96,14 @@ def of_classes(spec: dict, runs: str, class_rows: list[dict], single_classes: se
     )
 
 
-def units_of(spec: dict, runs: str, dataset: str, arch: str) -> dict[str, np.ndarray]:
-    """Return `measure/layer` -> the values of all units of a layer, joined over seeds."""
-    arrays_of_seeds = [
-        partial_arrays.read(f"{runs}/{dataset}/{arch}/seed{seed}/bases.npz", lambda name: name.startswith(MEASURES))
-        for seed in spec["seeds"][arch]
-    ]
-    return {name: np.concatenate([arrays[name] for arrays in arrays_of_seeds]) for name in arrays_of_seeds[0]}
+def units_of(spec: dict, runs: str, dataset: str, arch: str) -> dict[str, list[np.ndarray]]:
+    """Return `measure/layer` -> the values of all units of a layer, an array for each seed that has the layer."""
+    values: dict[str, list[np.ndarray]] = {}
+    for seed in spec["seeds"][arch]:
+        path = f"{runs}/{dataset}/{arch}/seed{seed}/bases.npz"
+        for name, units in partial_arrays.read(path, lambda name: name.startswith(MEASURES)).items():
+            values.setdefault(name, []).append(units)
+    return values
 
 
 if __name__ == "__main__":

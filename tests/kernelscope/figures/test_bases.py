@@ -81,6 +81,21 @@ def test_classes_are_side_by_side_and_a_page_has_room_for_all():
     assert "a note" in strings(page)
 
 
+def test_a_network_that_failed_lacks_layers_and_its_column_says_so():
+    networks = [bases.Network("failed", "", arrays(2)), bases.Network("whole", "", arrays(3))]
+    words = strings(bases.classes(networks, "gray", "screen"))
+    assert {"failed", "whole", "layer 2", "layer 3"} <= set(words)
+    assert list(words).count("not trained") == 1
+
+
+def test_numbers_that_are_not_finite_are_not_written():
+    unknown = arrays(1) | {"error/trained": np.float32(np.nan)}
+    words = strings(bases.networks([bases.Network("a", "", unknown)], "gray", "screen"))
+    assert {"error 0.50", "error unknown"} <= set(words)
+    chart = bases.figure({"precision": {"conv1": np.array([0.3])}}, {"precision": {"conv1": np.nan}}, 1, "screen")
+    assert [text.get_text() for text in chart.axes[0].get_legend().get_texts()] == ["conv1, 1 unit, mean 0.30"]
+
+
 def test_a_histogram_of_every_layer_says_how_many_units_and_what_shuffled_labels_give():
     values = {
         "precision": {"conv1": np.array([0.3, 0.4]), "conv2": np.array([0.9, 0.8, np.nan])},

@@ -16,7 +16,7 @@ GAP = 14
 PER_ROW = 12
 MOST = 24  # bases of a layer that are drawn
 SHOWN = 12  # bases of each network, if there is a network for each class
-FACTORS = {"linear/conv2": 2}  # enlargement in a network of one class, where it is not 1
+FACTORS = {"conv2": 2}  # enlargement in a network of one class, where it is not 1
 SMALL_FACTOR, LARGE = 2, 4  # enlargement of deeper layers and of the first layer
 BETWEEN = 4  # pixels between two bases
 DOTS = 100  # pixels for an inch of a chart
@@ -114,10 +114,15 @@ def example(arrays: dict[str, np.ndarray], colormap: str, width: int) -> Drawing
     names = {"crop": "a crop", "untrained": "reconstructed, untrained", "trained": "reconstructed, trained"}
     drawn = []
     for name, words in names.items():
-        error = f"error {arrays[f'error/{name}']:.2f}" if name != "crop" else "as the network sees it"
+        error = "as the network sees it" if name == "crop" else f"error {rounded(arrays[f'error/{name}'])}"
         plane = enlarged(colormaps.signed(arrays[f"example/{name}"], limit, colormap), 2, width // 4)
         drawn.append(above(text(words, SMALL), text(error, SMALL, GRAY), plane, gap=2))
     return beside(*drawn, gap=GAP)
+
+
+def rounded(value: float) -> str:
+    """Return a number with two digits, or that it is unknown, as in a network that diverged."""
+    return f"{value:.2f}" if np.isfinite(value) else "unknown"
 
 
 def page(title: str, rows: list, notes: list[str], colormap: str, use: str) -> Drawing:
@@ -130,14 +135,16 @@ def page(title: str, rows: list, notes: list[str], colormap: str, use: str) -> D
 
 
 def classes(all_networks: list[Network], colormap: str, use: str) -> Drawing:
-    """Return Fig. 3: a column for each network, with its deeper layers in rows."""
-    width, layers = inside(use), [f"linear/{layer}" for layer in banks(all_networks[0]) if layer != "conv1"]
-    columns = []
+    """Return Fig. 3: a column for each network, with its deeper layers in rows; a failed network may lack some."""
+    width, layers, columns = inside(use), [layer for layer in banks(deepest(all_networks)) if layer != "conv1"], []
     for network in all_networks:
-        cells = {"": text(network.name, drawing.HEADING, bold=True)}
-        for number, layer in enumerate(layers):
-            bank = network.arrays[layer][:SHOWN, 0]
-            cells[f"layer {number + 2}"] = tiles(bank, FACTORS.get(layer, 1), colormap, width - table.LABELS, 3)
+        cells, own = {"": text(network.name, drawing.HEADING, bold=True)}, banks(network)
+        for number, layer in enumerate(layers, 2):
+            cells[f"layer {number}"] = (
+                tiles(own[layer][:SHOWN, 0], FACTORS.get(layer, 1), colormap, width - table.LABELS, 3)
+                if layer in own
+                else text("not trained", SMALL, GRAY)
+            )
         columns.append(cells)
     return above(*table.strips(columns, width, len(columns)), gap=GAP)
 
@@ -173,7 +180,9 @@ def figure(
             if not len(defined):
                 continue
             share = np.full(len(defined), 1 / len(defined))
-            words = f"{layer}, {len(defined)} units, mean {defined.mean():.2f} (shuffled {null[measure][layer]:.2f})"
+            chance = null[measure][layer]
+            words = f"{layer}, {len(defined)} unit{'s' * (len(defined) > 1)}, mean {defined.mean():.2f}"
+            words += f" (shuffled {chance:.2f})" * bool(np.isfinite(chance))
             axes.hist(
                 defined, bins, weights=share, histtype="step", linewidth=1.8, color=styling.series(number), label=words
             )
