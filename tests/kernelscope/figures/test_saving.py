@@ -50,6 +50,16 @@ def test_a_slide_that_holds_more_than_it_can_is_made_smaller_and_nothing_is_cut(
         assert (pixels[-60:] if joined is drawing.above else pixels[:, -60:]).min() < 60
 
 
+@pytest.mark.parametrize("use", styling.USES)
+def test_a_layer_that_a_failed_run_lacks_has_files_that_say_so(tmp_path, use):
+    paths = [tmp_path / name for name in ("a.png", "a.pdf", "a_conv2.png", "a_conv2.svg")]
+    saving.write(paths, {"conv1": sheet()}, use)
+    with Image.open(tmp_path / "a_conv2.png") as image:
+        assert np.ptp(np.asarray(image.convert("L"))) > 100
+    assert "conv2: not drawn" in (tmp_path / "a_conv2.svg").read_text()
+    assert pages_of(tmp_path / "a.pdf") == 2
+
+
 @pytest.mark.parametrize(("make", "width"), [(sheet, 85), (lambda: sheet(width=700), 174), (chart, 174)])
 def test_a_figure_for_a_paper_is_as_wide_as_one_or_both_columns(tmp_path, make, width):
     saving.write([tmp_path / f"a.{kind}" for kind in ("png", "pdf", "svg")], make(), "paper")

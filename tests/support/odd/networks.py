@@ -90,4 +90,6 @@ def belief_network(chance: random.Random, side: int) -> dict:
     settings |= {"whiten": side > 28 and chance.random() < 0.5, "snapshots": chance.choice((2, 5))}
     if settings["whiten"]:
         settings["crops"] = [side - 20] * count
+    if chance.random() < 0.2:
+        settings |= {"learning_rate": 10, "contrast": 100}  # fails in its first layer
     return settings | {"visible_units": chance.choice(("real", "binary")), "sparsity": chance.choice((0, 5))}
