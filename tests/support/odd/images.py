@@ -88,7 +88,7 @@ def others(root: Path, chance: random.Random, images: list[Path]) -> None:
     if chance.random() < 0.3:
         first, second = chance.sample(images, 2)
         second.write_bytes(first.read_bytes())
-    if chance.random() < 0.2:
+    if chance.random() < 0.2 and any(path.parent != root for path in images):  # of a table, other folders do not matter
         written(root / "__MACOSX" / "._a.png", b"\0")
 
 
