@@ -1,7 +1,9 @@
-"""The long tier of the tests: thousands of kills, random configs and damaged images; writes docs/robustness.md.
+"""The long tier of the tests: thousands of kills, random configs, damaged images and odd experiments.
+
+Writes docs/robustness.md.
 
 python tests/long/campaign.py                    # all of it
-python tests/long/campaign.py --training 2 --anywhere 2 --configs 100 --full 1 --page other.md
+python tests/long/campaign.py --training 2 --anywhere 2 --configs 100 --full 1 --experiments 2 --page other.md
 """
 
 import argparse
@@ -12,13 +14,15 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
+import experiments
 import image_fuzz
 import kills
 
 ROOT = Path(__file__).parents[2]
-PAGE = """# What kills, faults, hostile configs and damaged images do
+PAGE = """# What kills, faults, hostile configs, damaged images and odd experiments do
 
 Written by `make test-long` ({date}, {cores} cores, Python {python}). `make test` has quick forms of the same tests.
 
@@ -54,6 +58,16 @@ had changed.
 The files are PNG, JPEG, TIFF, BMP, GIF and WebP images in all their modes. Nine of ten are damaged: bits are flipped,
 lengths and sizes changed, parts cut out, swapped, repeated or taken from another file, and headers give sizes that the
 data do not have. Each file is read as `read_dataset` reads it; memory refers to the largest process.
+
+## Experiments
+
+{experiments} small experiments that combine odd images or pretrained kernels, networks, controls and devices at random,
+each run from end to end by Snakemake on one core ({seconds_each} s on average). After each, there is no traceback in
+any log; `make verify` finds nothing; all input files are images, kernels or in the notes; figures, tables, movies,
+findings and page open, are within their bounds, and have no number that is none. {early_experiments} were refused, or
+had a job that failed with a line that says why; {wrong_experiments} did anything else.
+
+{experiments_table}
 """
 
 
@@ -66,6 +80,7 @@ def main() -> None:
         ("configs", 5000),
         ("full", 20),
         ("images", 5000),
+        ("experiments", 500),
     ):
         parser.add_argument(f"--{name}", type=int, default=default)
     parser.add_argument("--page", type=Path, default=ROOT / "docs" / "robustness.md")
@@ -73,9 +88,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         outcomes = kills.campaign(Path(scratch), arguments)
     configs, damaged = random_configs(arguments), image_fuzz.campaign(arguments.images, arguments.seed)
-    arguments.page.write_text(page(outcomes, configs | damaged | {"damaged": arguments.images}), encoding="utf-8")
+    odd = experiments.campaign(range(arguments.experiments), arguments.seed)
+    numbers = configs | damaged | {"damaged": arguments.images} | experiments.summary(odd)
+    arguments.page.write_text(page(outcomes, numbers, experiments.table(odd)), encoding="utf-8")
     print(arguments.page.read_text(encoding="utf-8"))
     good = all(map(kills.good, outcomes)) and not configs["tracebacks"] + configs["full_failed"]
+    good = good and all(map(experiments.good, odd))
     sys.exit(0 if good and image_fuzz.good(damaged) else 1)
 
 
@@ -86,7 +104,7 @@ def random_configs(arguments) -> dict:
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def page(outcomes: list, numbers: dict) -> str:
+def page(outcomes: list, numbers: dict, experiments_table: Iterable[str]) -> str:
     counts: dict[str, int] = {}
     for stage in (stage for outcome in outcomes for stage in outcome.running.split()):
         counts[stage] = counts.get(stage, 0) + 1
@@ -97,6 +115,7 @@ def page(outcomes: list, numbers: dict) -> str:
         kills=len(outcomes),
         training=sum(outcome.checkpoint for outcome in outcomes),
         table="\n".join(kills.table(outcomes)),
+        experiments_table="\n".join(experiments_table),
         stages=", ".join(f"`{stage}` {count}" for stage, count in sorted(counts.items())),
         **numbers,
     )

@@ -21,11 +21,10 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "workflow"))
 
 import conftest
 import hostile
-import hypothesis
 import starts
 import yaml
 from configs import valid_configs
-from hypothesis import HealthCheck, Phase, given, settings
+from examples import examples
 from hypothesis import strategies as st
 
 from experiment.config.schema import ConfigError
@@ -42,16 +41,16 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
     counts = Counter(dict.fromkeys(("valid", "refused", "tracebacks", "wrong"), 0))
-    for kind, config in drawn(any_config(), arguments.configs, arguments.seed):
+    for kind, config in examples(any_config(), arguments.configs, arguments.seed):
         counts[in_process(kind, config)] += 1
     with tempfile.TemporaryDirectory() as scratch:
         dry_failed = sum(
             not dry_run(Path(scratch) / f"dry{number}", *example)
-            for number, example in enumerate(drawn(any_config(small=True), arguments.dry_runs, arguments.seed + 1))
+            for number, example in enumerate(examples(any_config(small=True), arguments.dry_runs, arguments.seed + 1))
         )
         full_failed = sum(
             not carried_out(Path(scratch) / f"full{number}", config)
-            for number, config in enumerate(drawn(valid_configs(small=True), arguments.full, arguments.seed + 2))
+            for number, config in enumerate(examples(valid_configs(small=True), arguments.full, arguments.seed + 2))
         )
     summary = {"configs": arguments.configs, **counts, "dry_runs": arguments.dry_runs, "dry_failed": dry_failed}
     summary |= {"full_runs": arguments.full, "full_failed": full_failed}
@@ -64,26 +63,6 @@ def any_config(small: bool = False) -> st.SearchStrategy:
     kinds = {"valid": valid_configs(small), "broken": hostile.invalid_configs(), "junk": hostile.junk()}
     chosen = st.sampled_from(["valid", "valid", "broken", "broken", "junk"])
     return chosen.flatmap(lambda kind: st.tuples(st.just(kind), kinds[kind]))
-
-
-def drawn(strategy: st.SearchStrategy, count: int, seed: int) -> list:
-    """Return `count` examples of a strategy."""
-    examples = []
-
-    @hypothesis.seed(seed)
-    @settings(
-        max_examples=max(1, count),
-        database=None,
-        deadline=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(strategy)
-    def collect(value):
-        examples.append(value)
-
-    collect()
-    return examples[:count]
 
 
 def in_process(kind: str, config) -> str:

@@ -6,7 +6,6 @@ from kernelscope.figures import bases as figures_bases
 from kernelscope.figures import captions, saving
 from kernelscope.figures.drawing import Drawing
 from kernelscope.io import array_files, cells, cli, notes, partial_arrays
-from kernelscope.io.notes import beyond
 from kernelscope.stats.text import interval
 
 MEASURES = "precision/", "entropy/"
@@ -39,11 +38,7 @@ def draw_bases(spec: dict, runs: str, table: str, selectivity: str, figure: list
 def read(spec: dict, runs: str, dataset: str, arch: str, name: str, words: str = "") -> figures_bases.Network:
     """Read the bases of one network, from the first seed, for drawing."""
     folder = f"{runs}/{dataset}/{arch}/seed{spec['seeds'][arch][0]}"
-    arrays = array_files.read_npz(f"{folder}/bases.npz")
-    for layer in (key.removeprefix("linear/") for key in arrays if key.startswith("linear/")):
-        item, count = f"bases of {layer} of {arch} on {dataset}", len(arrays[f"linear/{layer}"])
-        notes.keep([beyond(item, count, figures_bases.MOST, "not in the figure bases")])
-    return figures_bases.Network(name, words, arrays)
+    return figures_bases.Network(name, words, array_files.read_npz(f"{folder}/bases.npz"))
 
 
 def first_seed(spec: dict) -> str:
@@ -59,10 +54,11 @@ def of_networks(spec: dict, runs: str, rows: list[dict]) -> Drawing:
         for run in map(tuple, spec["runs"])
     }
     share = lambda run: f"oriented {interval([row['oriented'] for row in first[run]], 0)}"  # noqa: E731
-    networks: dict[str, list[figures_bases.Network]] = {}
-    for run in first:
-        networks.setdefault(run[0], []).append(read(spec, runs, *run, " · ".join(run), share(run)))
-    drawn = [figures_bases.networks(of_dataset, spec["colormap"]) for of_dataset in networks.values()]
+    drawn = []
+    for dataset in dict.fromkeys(dataset for dataset, _ in first):
+        networks = [read(spec, runs, *run, " · ".join(run), share(run)) for run in first if run[0] == dataset]
+        notes.keep(figures_bases.cuts(networks, is_of_classes=False))
+        drawn.append(figures_bases.networks(networks, spec["colormap"], spec["for"]))
     title = f"Bases that were learned without labels · {first_seed(spec)}"
     null = f"{np.mean([row['null_oriented'] for row in rows if row['layer'] == 'conv1']):.2f}"
     return figures_bases.page(title, drawn, [NOTES.format(null=null)], spec["colormap"], spec["for"])
@@ -77,7 +73,9 @@ def of_classes(spec: dict, runs: str, class_rows: list[dict], single_classes: se
     arch = spec["runs"][0][1]
     datasets = [dataset for dataset, other in spec["runs"] if other == arch]
     datasets.sort(key=lambda dataset: (dataset not in single_classes, dataset))  # mixtures come last
-    drawn = figures_bases.classes([read(spec, runs, dataset, arch, dataset) for dataset in datasets], spec["colormap"])
+    networks = [read(spec, runs, dataset, arch, dataset) for dataset in datasets]
+    notes.keep(figures_bases.cuts(networks, is_of_classes=True))
+    drawn = figures_bases.classes(networks, spec["colormap"], spec["for"])
     chosen = {"precision": single_classes, "entropy": set(datasets) - single_classes}
     values, null = {}, {}
     units = {dataset: units_of(spec, runs, dataset, arch) for dataset in datasets}
@@ -86,23 +84,25 @@ def of_classes(spec: dict, runs: str, class_rows: list[dict], single_classes: se
             row for row in class_rows if (row["arch"], row["measure"]) == (arch, measure) and row["dataset"] in which
         ]
         for layer in dict.fromkeys(row["layer"] for row in rows):
-            of_layer = [units[dataset][f"{measure}/{layer}"] for dataset in sorted(which)]
+            of_layer = [values for dataset in sorted(which) for values in units[dataset].get(f"{measure}/{layer}", [])]
             values.setdefault(measure, {})[layer] = np.concatenate(of_layer)
             null_means = [row["null_mean"] for row in rows if row["layer"] == layer and row["null_mean"] is not None]
             null.setdefault(measure, {})[layer] = np.mean(null_means) if null_means else np.nan
-    histograms = figures_bases.as_image(figures_bases.figure(values, null, np.log2(max(2, len(single_classes)))))
+    page = figures_bases.figure(values, null, np.log2(max(2, len(single_classes))), spec["for"])
+    histograms = figures_bases.as_image(page)
     title = f"Deeper bases of one class and of their mixture · {arch}, {captions.seed(spec['seeds'][arch][0])}"
     words = [OF_CLASSES.format(shown=figures_bases.SHOWN)]
     return figures_bases.page(title, [drawn, histograms], words, spec["colormap"], spec["for"])
 
 
-def units_of(spec: dict, runs: str, dataset: str, arch: str) -> dict[str, np.ndarray]:
-    """Return `measure/layer` -> the values of all units of a layer, joined over seeds."""
-    arrays_of_seeds = [
-        partial_arrays.read(f"{runs}/{dataset}/{arch}/seed{seed}/bases.npz", lambda name: name.startswith(MEASURES))
-        for seed in spec["seeds"][arch]
-    ]
-    return {name: np.concatenate([arrays[name] for arrays in arrays_of_seeds]) for name in arrays_of_seeds[0]}
+def units_of(spec: dict, runs: str, dataset: str, arch: str) -> dict[str, list[np.ndarray]]:
+    """Return `measure/layer` -> the values of all units of a layer, an array for each seed that has the layer."""
+    values: dict[str, list[np.ndarray]] = {}
+    for seed in spec["seeds"][arch]:
+        path = f"{runs}/{dataset}/{arch}/seed{seed}/bases.npz"
+        for name, units in partial_arrays.read(path, lambda name: name.startswith(MEASURES)).items():
+            values.setdefault(name, []).append(units)
+    return values
 
 
 if __name__ == "__main__":

@@ -2,8 +2,8 @@
 
 from kernelscope.data.image_file import ImageFile
 from kernelscope.data.splits import SPLITS
-from kernelscope.dbn import network, training
-from kernelscope.io import cli
+from kernelscope.dbn import network, sizes, training
+from kernelscope.io import cli, notes
 from kernelscope.models import devices
 from kernelscope.training import run_files
 
@@ -22,6 +22,8 @@ def train_cdbn(spec: dict, images: str, snapshots: str, history: str, run: str, 
     """
     device = run_files.prepared({"threads": 1, "device": devices.CPU})
     splits = ImageFile(images).images
+    sizes.check(spec["cdbn"], splits["train"].shape[1:3])
+    notes.keep([network.to_gray(splits)])
     prepared = network.Preparation(splits["train"][:], spec["cdbn"])
     train_set, test_set = (prepared(splits[split][:]) for split in SPLITS)
     checkpoints = run_files.checkpoint(snapshots, images, key)

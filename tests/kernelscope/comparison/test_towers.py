@@ -83,5 +83,13 @@ def test_the_smallest_p_of_two_towers(sizes, smallest):
 def test_a_row_without_kernels_alive_is_empty_and_no_error():
     last = trained((1, 1, 1), (1, -1, 0))
     row = towers.row(0, "dead network", 0.1, last, last, np.zeros(24))
-    assert row["reason"] == "a tower has no living kernel"
+    assert row["reason"] == "a part has no living kernel"
     assert row["colored_tower"] is None and np.isnan(row["p"]) and np.isnan(row["color_1"])
+
+
+def test_of_gray_images_the_color_is_unknown():
+    last = trained((1,), (1,))
+    row = towers.row(0, "", 0.9, last, last, np.ones(24))
+    assert row["reason"] == "the kernels have one channel, and so no color"
+    assert row["colored_tower"] is None and np.isnan(row["p"]) and np.isnan(row["untrained_p"])
+    assert row["oriented"] == 1

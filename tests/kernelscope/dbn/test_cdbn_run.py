@@ -20,6 +20,18 @@ def run():
     return trained()[0]
 
 
+@pytest.mark.parametrize("whiten", [False, True])
+def test_images_in_color_are_seen_as_the_mean_of_their_channels_and_a_note_says_so(whiten):
+    color = np.random.default_rng(0).integers(0, 256, (4, 30, 32, 3), np.uint8)
+    gray, settings = np.repeat(color[..., :1], 3, -1), SETTINGS | {"whiten": whiten}
+    prepared = network.Preparation(gray[..., 0], settings)(gray[..., 0])
+    np.testing.assert_allclose(network.Preparation(gray, settings)(gray), prepared, atol=1e-6)
+    assert network.Preparation(color, settings)(color).shape == prepared.shape
+    note = "converted: 4 of 6 images: from color to gray, as bases have one channel"
+    assert str(network.to_gray({"train": color, "test": gray[:2, ..., 0]})) == note
+    assert network.to_gray({"train": gray[..., 0]}).count == 0
+
+
 def test_two_trainings_from_one_seed_are_equal_to_the_bit(run):
     again, lines = trained()
     for name, array in run.snapshots.items():

@@ -41,13 +41,23 @@ def test_a_slide_has_1920_x_1080_pixels(tmp_path, make):
         assert image.size == (1920, 1080)
 
 
-def test_a_slide_that_holds_more_than_it_can_is_made_smaller_and_nothing_is_cut(tmp_path):
-    saving.write(
-        tmp_path / "a.png", drawing.above(sheet(), drawing.blank(900, 10), np.zeros((30, 30, 3), np.uint8)), "slide"
-    )
+@pytest.mark.parametrize(("joined", "spare"), [(drawing.above, (900, 10)), (drawing.beside, (10, 900))])
+def test_a_slide_that_holds_more_than_it_can_is_made_smaller_and_nothing_is_cut(tmp_path, joined, spare):
+    saving.write(tmp_path / "a.png", joined(sheet(), drawing.blank(*spare), np.zeros((30, 30, 3), np.uint8)), "slide")
     with Image.open(tmp_path / "a.png") as image:
         assert image.size == (1920, 1080)
-        assert np.asarray(image)[-60:].min() < 60
+        pixels = np.asarray(image)
+        assert (pixels[-60:] if joined is drawing.above else pixels[:, -60:]).min() < 60
+
+
+@pytest.mark.parametrize("use", styling.USES)
+def test_a_layer_that_a_failed_run_lacks_has_files_that_say_so(tmp_path, use):
+    paths = [tmp_path / name for name in ("a.png", "a.pdf", "a_conv2.png", "a_conv2.svg")]
+    saving.write(paths, {"conv1": sheet()}, use)
+    with Image.open(tmp_path / "a_conv2.png") as image:
+        assert np.ptp(np.asarray(image.convert("L"))) > 100
+    assert "conv2: not drawn" in (tmp_path / "a_conv2.svg").read_text()
+    assert pages_of(tmp_path / "a.pdf") == 2
 
 
 @pytest.mark.parametrize(("make", "width"), [(sheet, 85), (lambda: sheet(width=700), 174), (chart, 174)])

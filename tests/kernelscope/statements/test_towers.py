@@ -83,16 +83,17 @@ def test_oriented_kernels_are_compared_seed_by_seed_with_the_untrained_kernels(s
 
 
 def test_a_seed_without_living_kernels_takes_no_part_and_is_counted():
-    of = judged([own_start(0), own_start(1), row(2, p=None, oriented=None, reason="a tower has no living kernel")])
+    of = judged([own_start(0), own_start(1), row(2, p=None, oriented=None, reason="a part has no living kernel")])
     assert of["color_parts"].numbers[0].n == 2
     assert of["color_parts"].numbers[0].reason.startswith("1 of 3 seeds are left out")
 
 
-def test_without_living_kernels_there_is_one_statement():
-    (statement,) = judged([row(0, p=None)], part="half").values()
+@pytest.mark.parametrize("reason", ["a part has no living kernel", "the kernels have one channel, and so no color"])
+def test_if_no_seed_could_be_tested_there_is_one_statement_that_says_why(reason):
+    (statement,) = judged([row(seed, p=None, reason=reason) for seed in (0, 1)], part="half").values()
     assert statement.text == (
         "It cannot be decided whether the halves differ in color more than if their kernels were permuted between "
-        "them: no seed has living kernels in both halves."
+        f"them: {reason}."
     )
 
 

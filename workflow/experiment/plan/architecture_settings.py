@@ -9,6 +9,7 @@ from experiment.config.schema import filled
 from experiment.plan import dbn, devices, pretrained
 from experiment.plan.datasets import Source
 from kernelscope.data.control_names import KINDS, NONE
+from kernelscope.dbn import sizes
 from kernelscope.models import architectures, layer_lists
 from kernelscope.refusal import did_you_mean, quoted
 
@@ -155,6 +156,6 @@ def check_fit(network: Network, images: Source) -> None:
     """Raise ValueError where an architecture does not fit images, as far as their size is known."""
     image_size = images.image_size or images.inferred_size
     if network.definition["network"] == dbn.NAME:
-        dbn.check_size(dbn.settings(network.definition), image_size)
+        sizes.check(dbn.settings(network.definition), image_size)
     elif image_size is not None:
         layer_lists.shapes(network.layers, (1, *image_size), images.classes or 2)

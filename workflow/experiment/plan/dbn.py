@@ -4,8 +4,6 @@ from experiment.config.nodes import resolve
 from experiment.config.problems import ConfigError, Problems, problem
 from experiment.config.scalars import written
 from experiment.config.schema import filled
-from kernelscope.data import whitening_border
-from kernelscope.dbn import sizes
 from kernelscope.models.layer_lists import conv
 from kernelscope.refusal import quoted
 
@@ -72,13 +70,3 @@ def check_others(path: tuple, defined: dict[str, dict]) -> None:
         got = f"{others[0]!r} beside `network: cdbn`, which learns without labels"
         beside = [("architectures", arch, "network") for arch in defined]
         raise ConfigError(problem(path, got, "only architectures with `network: cdbn`, or none", APART, beside))
-
-
-def check_size(own: dict, image_size: list[int] | None) -> None:
-    """Raise ValueError where crops are larger than the images, or too small for the layers."""
-    if image_size is not None:
-        side = min(image_size) - 2 * whitening_border.BORDER * own["whiten"]
-        sizes.check(own["crops"], side)
-        sizes.pooled_sides(side, own["kernel_sizes"], own["pooling"])
-    for number, crop in enumerate(own["crops"], 1):
-        sizes.pooled_sides(crop, own["kernel_sizes"][:number], own["pooling"])

@@ -26,8 +26,10 @@ def color_index(kernels: np.ndarray) -> np.ndarray:
     Returns
     -------
     array (out,)
-        0 if all channels are the same, which is gray; 1 if they cancel; NaN for a kernel of zeros.
+        0 if all channels are the same, which is gray; 1 if they cancel; NaN for a kernel of zeros or of one channel.
     """
+    if kernels.shape[1] == 1:
+        return np.full(len(kernels), np.nan)
     kernels = kernels.astype(np.float64)
     gray_energy = (kernels.mean(1) ** 2).sum((-1, -2))
     return 1 - spectra.ratio(gray_energy, (kernels**2).sum((-1, -2)).mean(1))
@@ -98,7 +100,7 @@ def smallest_p(second: np.ndarray) -> float:
     return max(min(1, (1 + (2 * size == n)) / comb(n, size)), 1 / (1 + N_RESAMPLES))
 
 
-EMPTY = "a tower has no living kernel"
+EMPTY, GRAY = "a part has no living kernel", "the kernels have one channel, and so no color"
 
 
 def row(seed: int, failure: str, accuracy: float, first: np.ndarray, last: np.ndarray, responses: np.ndarray) -> dict:
@@ -108,7 +110,7 @@ def row(seed: int, failure: str, accuracy: float, first: np.ndarray, last: np.nd
     ----------
     seed, failure, accuracy
         The run, its failure label ("" if there is none) and its test accuracy.
-    first, last : arrays (out, 3, k, k)
+    first, last : arrays (out, channels, k, k)
         The untrained and the trained kernels.
     responses : array (out,)
         The largest response of each trained kernel to the training images.
@@ -125,11 +127,12 @@ def row(seed: int, failure: str, accuracy: float, first: np.ndarray, last: np.nd
     difference, null_mean, null_95, p = tested(index, in_second, seed)
     untrained, _, _, untrained_p = tested(color_index(first), second, seed)
     before = {"specialization": abs(untrained), "p": untrained_p, "tower": _tower(untrained)}
+    reason = GRAY if last.shape[1] == 1 else EMPTY if np.isnan(p) else ""
     return {
         **{"seed": seed, "failure": failure, "accuracy": accuracy, "kernels": len(last), "alive": int(alive.sum())},
         **{"color_1": _mean(index[~in_second]), "color_2": _mean(index[in_second]), "specialization": abs(difference)},
         **{"null_mean": null_mean, "null_95": null_95, "p": p, "smallest_p": smallest_p(in_second)},
-        **{"colored_tower": _tower(difference), "reason": EMPTY if np.isnan(p) else ""},
+        **{"colored_tower": _tower(difference), "reason": reason},
         **{f"untrained_{name}": value for name, value in before.items()},
         **{"oriented": oriented(last[alive]), "oriented_null": oriented(first)},
     }

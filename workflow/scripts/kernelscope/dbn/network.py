@@ -8,6 +8,7 @@ import torch
 from kernelscope.data import whitening
 from kernelscope.dbn import crbm
 from kernelscope.dbn.crbm import Crbm
+from kernelscope.io.notes import Note
 
 INITIAL_SD = 0.01  # standard deviation of the untrained kernels
 PARTS = ("kernels", "hidden_bias", "visible_bias")
@@ -61,10 +62,10 @@ def loaded(weights: dict[str, np.ndarray], settings: dict) -> list[Layer]:
 
 
 class Preparation:
-    """Turn images (n, h, w) uint8 into visible units of the first layer, float32.
+    """Turn images (n, h, w) or (n, h, w, 3) uint8 into visible units (n, h, w) of the first layer, float32.
 
-    Images are whitened if the settings say so, and then centered and scaled with the mean and spread of the training
-    images.
+    Channels are averaged, as bases have one. Images are whitened if the settings say so, and then centered and scaled
+    with the mean and spread of the training images.
     """
 
     def __init__(self, train_images: np.ndarray, settings: dict):
@@ -73,10 +74,18 @@ class Preparation:
 
     def flat(self, images: np.ndarray) -> np.ndarray:
         """Return images from 0 to 1, whitened if the settings say so."""
-        return whitening.whitened(images / 255) if self.whiten else images / 255
+        light = (images if images.ndim == 3 else images.mean(-1)) / 255
+        return whitening.whitened(light) if self.whiten else light
 
     def __call__(self, images: np.ndarray) -> np.ndarray:
         return self.scale(self.flat(images))
+
+
+def to_gray(splits: dict[str, np.ndarray]) -> Note:
+    """Return the note that images in color lose it; it concerns nothing if they are gray."""
+    count = sum(len(images) for images in splits.values())
+    colored = sum(len(images) for images in splits.values() if len(images.shape) == 4)
+    return Note("converted", "images", colored, count, "from color to gray, as bases have one channel")
 
 
 def layers(arrays: dict[str, np.ndarray], when: str, settings: dict) -> list[Layer]:

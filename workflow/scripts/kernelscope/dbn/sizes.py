@@ -1,5 +1,8 @@
 """How many rows or columns of an image convolutional RBMs leave, from the settings alone."""
 
+from collections.abc import Sequence
+
+from kernelscope.data.whitening_border import BORDER
 from kernelscope.refusal import refuse
 
 
@@ -25,7 +28,13 @@ def pooled_sides(side: int, kernel_sizes: list[int], pooling: int) -> list[int]:
     return sides
 
 
-def check(crops: list[int], side: int) -> None:
-    """Raise ValueError if a crop is larger than the smaller side of a prepared image."""
-    if max(crops) > side:
-        refuse("cdbn.crops", f"{max(crops)} pixels", f"at most {side}, the smaller side of a prepared image")
+def check(settings: dict, image_size: Sequence[int] | None) -> None:
+    """Raise ValueError if crops are larger than images of (rows, cols), if known, or too small for the layers."""
+    crops, kernel_sizes, pooling = (settings[key] for key in ("crops", "kernel_sizes", "pooling"))
+    if image_size is not None:
+        side = min(image_size) - 2 * BORDER * settings["whiten"]
+        if max(crops) > side:
+            refuse("cdbn.crops", f"{max(crops)} pixels", f"at most {side}, the smaller side of a prepared image")
+        pooled_sides(side, kernel_sizes, pooling)
+    for number, crop in enumerate(crops, 1):
+        pooled_sides(crop, kernel_sizes[:number], pooling)

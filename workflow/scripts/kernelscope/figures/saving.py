@@ -13,11 +13,12 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from kernelscope.figures import styling
-from kernelscope.figures.drawing import Drawing, Words, drawing, font, padded, painted
+from kernelscope.figures.drawing import Drawing, Words, drawing, font, padded, painted, text
 from kernelscope.io.files import atomic
 
 WORDS_AS_WORDS = {"svg.fonttype": "none", "pdf.fonttype": 42, "svg.hashsalt": "kernelscope"}
 NO_DATE = {"pdf": {"CreationDate": None, "Producer": None, "Creator": None}, "svg": {"Date": None, "Creator": None}}
+ABSENT = "{}: not drawn, as a run failed before it had this layer"
 FINE = 2  # pixels of a PDF or SVG for each logical one
 
 
@@ -31,16 +32,17 @@ def write(
     paths : path, or several
         FIGURE.png, .svg or .pdf for the first page, FIGURE_PAGE.png or .svg for each other page. A PDF has all pages.
     pages : a drawing or chart, or a dict of them
-        Name -> page, as of the layers of a network.
+        Name -> page, as of the layers of a network. A file of another layer says that there is none.
     use : str
         What the figure is made for, a name in styling.USES.
     """
     paths = [Path(path) for path in ([paths] if isinstance(paths, str | Path) else paths)]
     pages = pages if isinstance(pages, dict) else {"": pages}
-    fitted = {name: fit(page, styling.USES[use]) for name, page in pages.items()}
     stem = min((path.stem for path in paths), key=len)
-    for path in paths:
-        name = path.stem.removeprefix(stem).removeprefix("_")
+    names = {path: path.stem.removeprefix(stem).removeprefix("_") for path in paths}
+    pages = pages | {name: text(ABSENT.format(name)) for name in names.values() if name and name not in pages}
+    fitted = {name: fit(page, styling.USES[use]) for name, page in pages.items()}
+    for path, name in names.items():
         page = fitted[name] if name else next(iter(fitted.values()))
         with atomic(path) as temporary, matplotlib.rc_context(WORDS_AS_WORDS):
             if path.suffix == ".pdf":
@@ -69,7 +71,7 @@ def write_png(path: Path, page: Drawing | Figure, use: styling.Use) -> None:
         page.savefig(path, dpi=use.dpi, metadata={"Software": None})
         return
     image = Image.fromarray(painted(page, use.scale))
-    if use.height and page.height > use.height:  # more than a slide holds becomes smaller
+    if use.height and (page.height > use.height or page.width > use.width):  # more than a slide holds becomes smaller
         sides = (use.width * use.scale, use.height * use.scale)
         image.thumbnail(sides, Image.Resampling.LANCZOS)
         whole = Image.new("RGB", sides, "white")

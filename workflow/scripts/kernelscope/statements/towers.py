@@ -41,7 +41,7 @@ def statements(
         differing = [row for row in tested if row["p"] <= LEVEL]
         about = [*color(tested, len(rows)), choice(differing), start(tested), *beside(tested, joined), oriented(tested)]
     else:
-        reason = f"no seed has living kernels in both {PLURALS[part]}"
+        reason = "; ".join(dict.fromkeys(row["reason"] for row in rows))
         about = [Statement("color_parts", (Number("seeds", None, SEEDS, n=0, n_unit=SEEDS, sides=1),), reason=reason)]
     words = (("part", part), ("parts", PLURALS[part]))
     shared = {"dataset": dataset, "arch": arch, "words": words, "table": TABLE}
