@@ -47,6 +47,11 @@ def test_too_few_seeds_are_told_in_one_line_with_how_many_could():
     assert line(2, kernels=5).split("; ")[1] == single
 
 
+def test_one_kernel_recurs_or_not_with_any_number_of_seeds():
+    text = "6 seeds of templates: whether single kernels recur cannot be decided (smallest p 1), several kernels could"
+    assert line(6, kernels=1) == text
+
+
 def test_a_control_with_too_few_seeds_is_told_of():
     control = {"of": "templates", "control": "random_labels", "seeds": [0]}
     text = "6 seeds of templates: differences from the control cannot be decided (smallest p 0.29), 4 seeds could"

@@ -11,7 +11,7 @@ LEVEL = 0.05  # a statement whose smallest p is above it cannot be decided
 PAIRED = "differences over seeds"
 CONTROLLED = "differences from the control"
 SINGLE = "whether single kernels recur"
-Smallest = tuple[str, float, int]  # what cannot be decided, the smallest p, and the number of seeds that could
+Smallest = tuple[str, float, str]  # what cannot be decided, the smallest p, and what could decide it
 
 
 def line(plan: Plan) -> str:
@@ -23,10 +23,10 @@ def line(plan: Plan) -> str:
     return "; ".join(in_words(seeds, archs, *smallest) for (seeds, smallest), archs in found.items())
 
 
-def in_words(seeds: int, archs: list[str], what: str, p: float, needed: int) -> str:
+def in_words(seeds: int, archs: list[str], what: str, p: float, needed: str) -> str:
     """Return `3 seeds of stacked: differences over seeds cannot be decided (smallest p 0.25), 6 seeds could`."""
     names = ", ".join(archs[:3]) + f" and {len(archs) - 3} more" * (len(archs) > 3)
-    return f"{number(seeds)} of {names}: {what} cannot be decided (smallest p {p:.2g}), {number(needed)} could"
+    return f"{number(seeds)} of {names}: {what} cannot be decided (smallest p {p:.2g}), {needed} could"
 
 
 def number(seeds: int) -> str:
@@ -45,12 +45,13 @@ def of_architecture(plan: Plan, arch: str) -> Iterator[Smallest]:
             yield CONTROLLED, unpaired(seeds, others), fewest(lambda n: unpaired(n, n))
     kernels = next((layer["kernels"] for layer in plan.layers[arch] if layer["kind"] == "conv"), 0)
     if kernels and permuted(seeds, kernels) > LEVEL:
-        yield SINGLE, permuted(seeds, kernels), fewest(lambda n: permuted(n, kernels))
+        needed = fewest(lambda n: permuted(n, kernels)) if kernels > 1 else "several kernels"
+        yield SINGLE, permuted(seeds, kernels), needed
 
 
-def fewest(smallest) -> int:
-    """Return the fewest seeds whose smallest p is at or below the level."""
-    return next(seeds for seeds in count(2) if smallest(seeds) <= LEVEL)
+def fewest(smallest) -> str:
+    """Return the fewest seeds whose smallest p is at or below the level, in words."""
+    return number(next(seeds for seeds in count(2) if smallest(seeds) <= LEVEL))
 
 
 def paired(seeds: int) -> float:
