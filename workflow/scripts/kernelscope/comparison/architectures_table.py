@@ -33,8 +33,9 @@ def row(arch: str, runs: list[dict], pairs: list[dict]) -> dict:
     """
     has_outcomes = any(run["alive"] is not None for run in runs)  # how pretrained runs ended is unknown
     failures = sum(bool(run["failure"]) for run in runs) if has_outcomes else None
-    columns = {"arch": arch, "runs": len(runs), "failures": failures, "parameters": runs[0]["parameters"]}
-    columns["failure_rate"] = failures / len(runs) if has_outcomes else None
+    rate = failures / len(runs) if has_outcomes else None
+    columns = {"arch": arch, "runs": len(runs), "failures": failures}
+    columns |= {"failure_rate": rate, "parameters": runs[0]["parameters"]}
     for name in MEASURES:
         values = [run[name] for run in runs if run[name] is not None and np.isfinite(run[name])]
         columns[f"{name}_mean"] = np.mean(values) if values else None
@@ -42,8 +43,8 @@ def row(arch: str, runs: list[dict], pairs: list[dict]) -> dict:
         columns[f"{name}_n"] = len(values)
     first = of_first_layer(pairs)
     mean = lambda name: np.mean([pair[name] for pair in first]) if first else None  # noqa: E731
-    matches = {"match_similarity": mean("similarity"), "match_null": mean("null_mean"), "match_pairs": len(first)}
-    matches["match_p_largest"] = max((pair["p"] for pair in first), default=None)
+    matches = {"match_similarity": mean("similarity"), "match_null": mean("null_mean")}
+    matches |= {"match_p_largest": max((pair["p"] for pair in first), default=None), "match_pairs": len(first)}
     return columns | {"lag1_null_99": first_known(runs, "lag1_null_99")} | matches
 
 
