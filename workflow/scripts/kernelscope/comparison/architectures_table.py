@@ -34,8 +34,8 @@ def row(arch: str, runs: list[dict], pairs: list[dict]) -> dict:
     has_outcomes = any(run["alive"] is not None for run in runs)  # how pretrained runs ended is unknown
     failures = sum(bool(run["failure"]) for run in runs) if has_outcomes else None
     rate = failures / len(runs) if has_outcomes else None
-    columns = {"arch": arch, "runs": len(runs), "failures": failures, "failure_rate": rate}
-    columns["parameters"] = runs[0]["parameters"]
+    columns = {"arch": arch, "runs": len(runs), "failures": failures}
+    columns |= {"failure_rate": rate, "parameters": runs[0]["parameters"]}
     for name in MEASURES:
         values = [run[name] for run in runs if run[name] is not None and np.isfinite(run[name])]
         columns[f"{name}_mean"] = np.mean(values) if values else None
