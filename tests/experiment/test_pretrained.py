@@ -101,6 +101,13 @@ def test_files_that_fit_no_pattern_are_counted_and_hidden_ones_are_not(folder):
     assert spec["unread"] == {"found": losses | {"count": 3, "names": "a/loss.csv, a/notes.txt, b/loss.csv"}}
 
 
+def test_beside_a_table_no_file_is_left_over(folder):
+    (folder.parent / "table.csv").write_text("file\na/kernel_040_0.npy\n")
+    found = config("pretrained", files=None, table="table.csv")
+    found["experiment"]["seeds"] = [0]
+    assert json.loads(Experiment(found).spec("write_notes", {}))["unread"]["found"]["count"] == 0
+
+
 def test_runs_with_the_same_files_are_told_and_no_others(folder):
     assert "equal" not in spec(0)
     shutil.rmtree(folder / "b")

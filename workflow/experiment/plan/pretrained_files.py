@@ -35,11 +35,13 @@ def unread(settings: dict) -> dict:
 
     A table names what is read, so nothing else in the folder counts. Hidden files never count.
     """
+    if settings["table"] is not None:
+        return {"count": 0, "of": 0, "names": ""}
     names = [name for name in listing(Path(settings["folder"])) if not Path(name).name.startswith(".")]
     fitting = {file.name for file in files(settings)}
     if settings["history"] is not None:
         fitting |= {file.name for file in file_names.named(names, settings["history"], "")}
-    others = [] if settings["table"] else [name for name in names if name not in fitting]
+    others = [name for name in names if name not in fitting]
     return {"count": len(others), "of": len(names), "names": listed(others)}
 
 
