@@ -86,7 +86,7 @@ const kernelAt = (dataset, place) => ({ place, isColored: inColor(dataset, place
 // Give the canvas of a row as many pixels as the screen has there.
 function fit(row, width) {
   if (!(width > 0) || row.width === width) return;
-  const [side, gap] = [(width + GAP) / row.columns - GAP, GAP].map((length) => Math.max(1, Math.round(length * devicePixelRatio)));
+  const [side, gap] = [(width + GAP) / row.columns - GAP, GAP].map((length) => Math.max(1, Math.round(length * window.devicePixelRatio)));
   row.canvas.width = row.columns * (side + gap) - gap;
   row.canvas.height = Math.ceil(row.kernels.length / row.columns) * (side + gap) - gap;
   Object.assign(row, { width, side, pitch: side + gap, on: onCanvas(row.canvas) });
