@@ -17,7 +17,7 @@ from kernelscope.io.records import read_json
 SIZE = (1280, 800)
 ANSWER = "answer/waveforms/templates"
 KERNELS = "kernels/waveforms/templates"
-DRAWN = """Array.from(document.querySelectorAll('canvas.row')).every((row) => row.width > 0) &&
+DRAWN = """Array.from(document.querySelectorAll('canvas.row')).every((row) => row.width || !row.checkVisibility()) &&
     document.querySelectorAll('.cell').length > 0 &&
     Array.from(document.querySelectorAll('img.cell')).every((image) => image.naturalWidth > 0)"""
 PICTURE = """(cell, width, height) => {

@@ -54,10 +54,15 @@ export function makeStage(dataset) {
   async function load() {
     const kernels = [...rows.values()].flatMap((one) => one.kernels).concat(stills.map(({ kernel }) => kernel));
     await Promise.all(kernels.map(async (one) => { if (one) one.bank ??= await bank(...one.place); }));
-    const widths = [...rows.values()].map(({ canvas }) => canvas.getBoundingClientRect().width); // all before any changes
-    [...rows.values()].forEach((one, i) => fit(one, widths[i]));
+    fitAll(({ canvas }) => canvas.checkVisibility()); // others, such as folded ones, when they are shown
     draw(now);
     for (const of of await Promise.all(banks.values())) idle(() => of?.slice("kernels", 0)); // decodes all snapshots, before the slider moves
+  }
+
+  function fitAll(isWanted) {
+    const wanted = [...rows.values()].filter(isWanted);
+    const widths = wanted.map(({ canvas }) => canvas.getBoundingClientRect().width); // all before any changes
+    wanted.forEach((one, i) => fit(one, widths[i]));
   }
 
   function draw(step) {
@@ -65,8 +70,15 @@ export function makeStage(dataset) {
     screen.paint();
     for (const { kernel, step: fixed, image } of stills) if (kernel.bank && isChanged(kernel, fixed, { ...look })) image.src = asURL(kernel.picture);
   }
-  return { row, still, load, draw, bank };
+  printed = () => {
+    fitAll(() => true);
+    rows.forEach((one) => paintRow(one, now));
+  };
+  return { row, still, load, draw };
 }
+
+let printed = () => {}; // paints what the view on display has folded, too
+addEventListener("beforeprint", () => printed());
 
 // Return a kernel of a row, whose bank and picture are not known yet.
 const kernelAt = (dataset, place) => ({ place, isColored: inColor(dataset, place[0], place[2]), bank: null, picture: null, drawn: "" });
@@ -74,7 +86,7 @@ const kernelAt = (dataset, place) => ({ place, isColored: inColor(dataset, place
 // Give the canvas of a row as many pixels as the screen has there.
 function fit(row, width) {
   if (!(width > 0) || row.width === width) return;
-  const [side, gap] = [(width + GAP) / row.columns - GAP, GAP].map((length) => Math.max(1, Math.round(length * devicePixelRatio)));
+  const [side, gap] = [(width + GAP) / row.columns - GAP, GAP].map((length) => Math.max(1, Math.round(length * window.devicePixelRatio)));
   row.canvas.width = row.columns * (side + gap) - gap;
   row.canvas.height = Math.ceil(row.kernels.length / row.columns) * (side + gap) - gap;
   Object.assign(row, { width, side, pitch: side + gap, on: onCanvas(row.canvas) });

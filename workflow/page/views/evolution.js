@@ -14,8 +14,8 @@ import { losses } from "./losses.js";
 import { sheet } from "./sheet.js";
 import { typesFigure } from "./types.js";
 
+const MOST_BUTTONS = 8; // layers of a network that have a button each
 const LEAST = { weights: 3, pixels: 2 }; // screen pixels of a weight
-const MOST_BUTTONS = 6; // layers with a button each; more are in a menu
 let drawn = "pixels"; // how kernels of deeper layers are drawn, where both ways exist
 
 export async function evolution(dataset = DATASETS[0], arch = ARCHITECTURES[0], layer = convLayers(arch)[0]) {
@@ -142,10 +142,11 @@ function explained({ isMatched, columns, reference, chance }, seeds, bank, isPro
 function picker(dataset, arch, layer) {
   const go = (...path) => { location.hash = address(["evolution", ...path]); };
   const layers = convLayers(arch);
+  const select = layers.length > MOST_BUTTONS ? menu : choice;
   return h("div", { class: "bar" },
     DATASETS.length > 1 && menu("Dataset", same(DATASETS), dataset, (value) => go(value, arch, layer)),
     menu("Network", same(ARCHITECTURES), arch, (value) => go(dataset, value, convLayers(value)[0])),
-    layers.length > 1 ? (layers.length > MOST_BUTTONS ? menu : choice)("Layer", same(layers), layer, (value) => go(dataset, arch, value)) : h("span", { class: "faint" }, `layer ${layer}`));
+    layers.length > 1 ? select("Layer", same(layers), layer, (value) => go(dataset, arch, value)) : h("span", { class: "faint" }, `layer ${layer}`));
 }
 
 // Return the name of a seed, and in the first line how well its network does and which of its kernels are dead.
