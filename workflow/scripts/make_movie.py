@@ -11,7 +11,7 @@ from kernelscope.figures.movie import STRIP, cuts, frames, layers, with_held_end
 from kernelscope.io import cells, cli, csv_files, files, notes, records, run_info
 from kernelscope.io.notes import beyond
 
-MOST_FRAMES = 120  # snapshots; a frame takes 8 MB until the movie is written
+MOST_FRAMES = 120  # snapshots, because every frame is in memory until the movie is written
 
 
 def make_movie(spec: dict, kernels: str, table: str, run: str, mp4: str, gif: str, page: str) -> None:
