@@ -129,7 +129,7 @@ browser: $(READY)
 	sh envs/browser.sh
 	[ -s $(AXE) ] || { cd .venv && npm pack --silent axe-core@$(AXE_VERSION) >/dev/null && tar -xzOf axe-core-$(AXE_VERSION).tgz package/axe.min.js > axe.min.js; } || true
 
-# Kills, faults, random configs, damaged images and odd experiments by the thousand: docs/robustness.md.
+# Kills, faults, odd experiments, random configs and damaged images by the thousand. Writes docs/robustness.md.
 test-long: $(READY)
 	$(BIN)/python tests/long/campaign.py
 
