@@ -53,6 +53,13 @@ def opened(view, route=ANSWER):
     return tab
 
 
+def unfolded(tab):
+    """Open what is folded, whose kernels are painted only then, and wait for their pixels."""
+    tab.evaluate("document.querySelectorAll('details').forEach((folded) => { folded.open = true; })")
+    until(tab, DRAWN)
+    until(tab, f"({PIXELS})().every((pixels) => pixels.some(Boolean))")  # those outside of the window follow
+
+
 def test_the_cards_say_what_the_statements_say(view, results):
     tab = opened(view)
     rows = cells.read(results / "statements.csv")
@@ -99,7 +106,7 @@ def test_a_badge_says_partly_because_of_the_verdicts_and_not_of_the_words(browse
 def test_each_link_is_over_its_own_kernel(browser, results, width, route):
     view = View(browser, results / "index.html", width, 800)
     tab = opened(view, route)
-    until(tab, f"({PIXELS})().every((pixels) => pixels.some(Boolean))")
+    unfolded(tab)
     tab.evaluate(UNLIKE)
     assert (tab.evaluate("window.unlike"), tab.locator("a.cell").count() >= 12) == ([], True)
     view.context.close()
@@ -113,7 +120,7 @@ def test_one_slider_moves_every_kernel_on_the_screen(view):
     tab = opened(view)
     fixed = tab.evaluate("Array.from(document.querySelectorAll('.cell'), (cell) => Boolean(cell.closest('.film')))")
     assert len(fixed) > 12 + 6
-    until(tab, f"({PIXELS})().every((pixels) => pixels.some(Boolean))")  # those outside of the window follow
+    unfolded(tab)
     tab.evaluate(f"window.end = ({PIXELS})().map(String)")
     tab.locator("input[type=range]").focus()
     for key, same in (("Home", fixed), ("End", [True] * len(fixed))):

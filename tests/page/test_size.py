@@ -141,7 +141,7 @@ def images(folder: Path) -> str:
     do(drawn, folder, "make_dataset")
     at = folder / "data/d"
     tops = [np.arange(SHOWN_IMAGES)[None]]
-    return write_page.data_text(ImageFile(str(at / "images.npz")), tops, str(at / "parameters.csv"))
+    return write_page.data_text(ImageFile(str(at / "images.npz")), tops, str(at / "parameters.csv"))[0]
 
 
 @pytest.fixture(scope="module")

@@ -96,12 +96,12 @@ def test_of_one_snapshot_dots_are_in_the_middle_and_nothing_settles():
         low, high = panel.get_xlim()
         assert low < 500 == (low + high) / 2
         assert panel.get_xticks().tolist() == []
-    page = drawn(measures.settling_figure(curves, "", ""))
+    page = drawn(settling_figure(curves, "", ""))
     assert "one snapshot" in words(page)
     assert not any(axes.lines for axes in page.axes)
 
 
-@pytest.mark.parametrize("figure", [measures_figure, measures.settling_figure])
+@pytest.mark.parametrize("figure", [measures_figure, settling_figure])
 def test_more_layers_than_colors_are_cut_and_the_title_says_so(figure):
     most = measures.MOST_LAYERS
     page = drawn(figure(curves_of([f"conv{i}" for i in range(most + 2)]), "title", ""))
