@@ -196,7 +196,7 @@ TARGETS = {  # target in a fresh copy -> jobs
     "page": STATED
     | stages("project_kernels", "predict_images")
     | matched(*ARCHS, rules=["match_kernels"])
-    | {"compare_architectures waveforms", "compare_runs waveforms", "write_page"},
+    | {"compare_runs waveforms", "write_page"},
     f"{RUN}/montage.png": {"make_dataset waveforms"} | named("templates", 1) | stages("draw_montage", runs=THIS),
 }
 
