@@ -12,6 +12,7 @@ from kernelscope.io import array_files, cli, csv_files, notes, records
 from kernelscope.io.notes import beyond
 from kernelscope.models import devices
 from kernelscope.probes import bases, class_detection
+from kernelscope.stats import text
 from kernelscope.training import run_files
 
 SHOWN = 200  # at most this many training images for the patches that excite each basis
@@ -140,7 +141,7 @@ def of_classes(
             ]
             beside = {"untrained": tests[1]["mean"], "untrained_null_mean": tests[1]["null_mean"]}
             reasons = [tests[0]["reason"], tests[1]["reason"] and f"untrained: {tests[1]['reason']}"]
-            rows.append(key | count | tests[0] | beside | {"reason": "; ".join(filter(None, reasons))})
+            rows.append(key | count | tests[0] | beside | {"reason": text.joined(*reasons)})
     return rows, units
 
 

@@ -31,7 +31,8 @@ def draw_atlas(spec: dict, images: str, folder: str, atlas: list[str]) -> None:
     layers = {}
     for name, bank in banks.items():
         change = kernels.change(bank[-1], bank[0], factors[name][-1])
-        seen = {kind: pixels[f"{kind}/{name}"] for kind in ("linear", "maximized")} if layers else {}
+        deeper = name != next(iter(banks))
+        seen = {kind: pixels[f"{kind}/{name}"] for kind in ("linear", "maximized")} if deeper else {}
         tops = (probes[f"top_{part}/{name}"] for part in ("image", "row", "col", "response"))
         tuning = [row for row in tables["tuning"] if row["layer"] == name]
         rest = int(probes[f"field/{name}"]), tuning, colormaps.limit(bank), bool(tables["features"])

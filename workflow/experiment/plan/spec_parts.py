@@ -19,6 +19,10 @@ class SpecParts(Plan):
         wildcards = {"dataset": dataset, "arch": arch, "seed": int(seed)}
         return wildcards | ({"pretrained": self.pretrained[dataset][int(seed)].name} if self.pretrained else {})
 
+    def of_seeds(self, dataset: str, arch: str, seeds: dict[str, list[int]]) -> dict:
+        """Return an architecture with its seeds."""
+        return {"dataset": dataset, "arch": arch, "seeds": seeds[arch]}
+
     @property
     def drawing(self) -> dict:
         """Return how kernels are drawn."""

@@ -68,7 +68,7 @@ class Specs(SpecParts):
         return self.run(dataset, arch, seed) | self.sized
 
     def compare_settling(self, dataset: str, arch: str) -> dict:
-        return {"dataset": dataset, "arch": arch, "seeds": self.seeds[arch]}
+        return self.of_seeds(dataset, arch, self.seeds)
 
     def probe_kernels(self, dataset: str, arch: str, seed: str) -> dict:
         own = self.config["analysis"] | {"init_std": self.training[arch]["init_std"]}
@@ -78,7 +78,7 @@ class Specs(SpecParts):
         return self.network(dataset, arch, seed) | {"loss": self.training[arch]["loss"]}
 
     def pool_nulls(self, dataset: str, arch: str) -> dict:
-        return self.compare_settling(dataset, arch) | {"files": self.null_files}
+        return self.of_seeds(dataset, arch, self.seeds) | {"files": self.null_files}
 
     def judge_kernels(self, dataset: str, arch: str, seed: str) -> dict:
         return self.run(dataset, arch, seed) | {"files": self.null_files}
@@ -102,19 +102,19 @@ class Specs(SpecParts):
     def match_kernels(self, dataset: str, arch: str) -> dict:
         settings = self.config["comparison"]
         own = {key: settings[key] for key in ("ignore_sign", "n_resamples")}
-        return {"dataset": dataset, "arch": arch, "seeds": self.compared[arch]} | own
+        return self.of_seeds(dataset, arch, self.compared) | own
 
     def draw_matched(self, dataset: str, arch: str) -> dict:
-        return {"dataset": dataset, "arch": arch, "seeds": self.compared[arch]} | self.drawing
+        return self.of_seeds(dataset, arch, self.compared) | self.drawing
 
     def correlate_initial(self, dataset: str, arch: str) -> dict:
         seen = {} if self.pretrained else {"control": self.control[arch]}
         own = {"n_resamples": self.config["analysis"]["n_resamples"]} | ({"cdbn": self.cdbn[arch]} if self.cdbn else {})
-        return self.compare_settling(dataset, arch) | seen | own
+        return self.of_seeds(dataset, arch, self.seeds) | seen | own
 
     def find_types(self, dataset: str, arch: str) -> dict:
         own = {"ignore_sign": self.config["comparison"]["ignore_sign"], "probed": self.probed}
-        compared = {"dataset": dataset, "arch": arch, "seeds": self.compared[arch]}
+        compared = self.of_seeds(dataset, arch, self.compared)
         return compared | own | {"control": self.control[arch]}
 
     def draw_vocabulary(self, dataset: str, arch: str) -> dict:
@@ -123,15 +123,15 @@ class Specs(SpecParts):
     def write_seed_tests(self, dataset: str, arch: str) -> dict:
         own = {"ignore_sign": self.config["comparison"]["ignore_sign"], "agreement": self.agreed}
         own |= {"control": self.control[arch], "controls": self.control_seeds(arch)}
-        return {"dataset": dataset, "arch": arch, "seeds": self.compared[arch]} | own
+        return self.of_seeds(dataset, arch, self.compared) | own
 
     def compare_seeds(self, dataset: str, arch: str) -> dict:
         own = {"control": self.control[arch], "n_resamples": self.config["comparison"]["n_resamples"]}
         seeds = {"seeds_compared": self.compared[arch], "random_labels": self.random_labels(arch, self.seeds)}
-        return self.compare_settling(dataset, arch) | own | seeds
+        return self.of_seeds(dataset, arch, self.seeds) | own | seeds
 
     def draw_agreement(self, dataset: str, arch: str) -> dict:
-        return self.compare_settling(dataset, arch) | self.sized
+        return self.of_seeds(dataset, arch, self.seeds) | self.sized
 
     def compare_runs(self, dataset: str) -> dict:
         n_resamples = self.config["comparison"]["n_resamples"]
@@ -173,7 +173,7 @@ class Specs(SpecParts):
         return {"dataset": dataset, "seeds": self.seeds, "classes": self.classes(dataset)} | self.drawing
 
     def compare_towers(self, dataset: str, arch: str) -> dict:
-        return self.compare_settling(dataset, arch) | {"towers": self.towers[arch]}
+        return self.of_seeds(dataset, arch, self.seeds) | {"towers": self.towers[arch]}
 
     def draw_towers(self, dataset: str, arch: str) -> dict:
         return self.compare_towers(dataset, arch) | self.sized

@@ -4,7 +4,7 @@ from itertools import combinations
 
 import numpy as np
 
-from kernelscope.io import array_files
+from kernelscope.io import partial_arrays
 from kernelscope.measures import cka
 
 COLUMNS = (
@@ -21,10 +21,9 @@ def read(files: dict[tuple[str, int], str]) -> tuple[dict[Entry, np.ndarray], di
     """Return the Gram matrices of trained and of untrained layers, from the probes.npz of each run."""
     grams = {"gram": {}, "gram_untrained": {}}
     for run, path in files.items():
-        for name, array in array_files.read_npz(path).items():
+        for name, array in partial_arrays.read(path, lambda name: name.partition("/")[0] in grams).items():
             state, _, layer = name.partition("/")
-            if state in grams:
-                grams[state][*run, layer] = array
+            grams[state][*run, layer] = array
     return grams["gram"], grams["gram_untrained"]
 
 

@@ -7,7 +7,7 @@ from kernelscope.comparison import types as kernel_types
 from kernelscope.comparison.permutation import N_RESAMPLES, Tested
 from kernelscope.comparison.pool import Pool
 from kernelscope.comparison.types import Types
-from kernelscope.stats import intervals
+from kernelscope.stats import intervals, text
 
 COLUMNS = (
     *("layer", "type", "name", "kernels", "seeds", "seeds_total", "seeds_held_out", "low", "high"),
@@ -67,8 +67,8 @@ def rows(layer: str, kernels: Pool, types: Types, features: dict[tuple[int, int]
         name = f"{named} ({again + 1})" if again else named or f"type {number + 1}"
         key = {"layer": layer, "type": number + 1, "name": name}
         counts = {"kernels": len(members), "seeds": int(has[number]), "seeds_total": total}
-        reasons = [ONE_SEED] * (total < 2) + [NOT_PROBED if not features else "no feature"] * (not feature)
-        table.append(key | counts | tested | place | {"feature": feature, "reason": "; ".join(reasons)})
+        reason = text.joined(ONE_SEED * (total < 2), (NOT_PROBED if not features else "no feature") * (not feature))
+        table.append(key | counts | tested | place | {"feature": feature, "reason": reason})
     return table
 
 

@@ -3,6 +3,7 @@
 import math
 
 from kernelscope.io import partial_arrays, records, run_info, tables
+from kernelscope.io.names import MOMENTS
 from kernelscope.io.notes import Note, within
 from kernelscope.measures import curves
 from kernelscope.page import comparison_payload, run_payload
@@ -41,7 +42,7 @@ def channels(run: str) -> dict:
 
 def run(folder: str, on_page: list[dict]) -> run_payload.Run:
     """Return a run with these layers, as far as it has them, and with an atlas of measures alone."""
-    names = {"steps", "epochs", *(of["name"] for of in on_page)}
+    names = {*MOMENTS, *(of["name"] for of in on_page)}
     measured = {name: of for name, of in curves.read(f"{folder}/measures.csv").items() if name in names}
     banks = partial_arrays.read(f"{folder}/kernels.npz", names.__contains__)
     layers = [layer(name, *bank.shape) for name, bank in banks.items() if bank.ndim == 5]
