@@ -35,6 +35,17 @@ PER_ARCH = {
     *("vocabulary.csv", "types.csv", "vocabulary.png", "vocabulary.pdf"),
     *("energy.csv", "energy_agreement.csv", "cka.csv", "agreement.png", "agreement.pdf"),
 }
+NULLS = {"null", "null_mean", "null_99", "p", "p_corrected"}
+MAY_BE_EMPTY = {  # columns that do not apply to some rows, by table; elsewhere an empty cell has a reason
+    "parameters.csv": {"corners", "skirts", "slopes", "peak"},  # of other waveforms
+    "measures.csv": {"kernel", "channel"} | NULLS,  # of whole layers and kernels; measures without a null
+    "kernel_tests.csv": {"label", "rank"},  # claims that name nothing
+    "statements.csv": {"unit", "untrained", "detectable", "family", "would_decide"},  # descriptions
+    "history.csv": {"train_within", "test_within", "failure"},  # of other losses; of runs that did not fail
+    "summary.csv": {"failure"},
+    "cost.csv": {"dataset", "arch", "seed"},  # jobs of all runs
+    "notes.csv": {"dataset", "arch", "seed"},
+}
 LAYERED = {"montage", "featuremaps", "pixels", "atlas"}  # figures with a page per conv layer
 CHARTS = {"architectures", "similarity", "agreement", "history", "measures", "settling"}
 DEEPER = {"stacked": ("conv2", "conv3"), "templates": ()}
@@ -84,6 +95,19 @@ def test_every_comparison_has_every_artifact_and_nothing_else(smoke, arch):
     }
     tables = {f"{name}.{kind}" for name in ("architectures", "similarity") for kind in ("csv", "png", "pdf")}
     assert {path.name for path in folder.iterdir()} == {*tables, "templates", "stacked", ".manifest"}
+
+
+def test_an_empty_cell_has_a_reason_or_does_not_apply_to_its_row(smoke):
+    tables = list((smoke.folder / RESULTS).rglob("*.csv"))
+    empty = {
+        (path.name, column)
+        for path in tables
+        for row in rows(path)
+        for column in row.keys() - MAY_BE_EMPTY.get(path.name, set()) - {"reason"}
+        if not row[column] and not row.get("reason")
+    }
+    assert not empty
+    assert len(tables) > 50
 
 
 def test_the_dataset_has_the_arrays_of_the_interface(smoke):

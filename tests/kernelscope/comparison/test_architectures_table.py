@@ -11,7 +11,8 @@ def run(arch="templates", **given):
 
 
 def pair(layer="conv1", **given):
-    return {"layer": layer, "similarity": 0.6, "null_mean": 0.3, "null_99": 0.4, "p": 0.01} | given
+    usual = {"layer": layer, "similarity": 0.6, "null_mean": 0.3, "null_99": 0.4, "p": 0.01, "reason": None}
+    return usual | given
 
 
 def test_the_row_of_an_architecture_checked_by_eye():
@@ -42,13 +43,18 @@ def test_empty_values_do_not_count_and_one_value_has_no_spread():
     row = architectures_table.row("a", [run(lag1=None, structured=None), run(lag1=0.4, structured=None)], [])
     assert (row["lag1_mean"], row["lag1_sd"], row["lag1_n"]) == (0.4, None, 1)
     assert (row["structured_mean"], row["structured_sd"], row["structured_n"]) == (None, None, 0)
+    assert row["reason"] == (
+        "structured_mean: known for no run, as summary.csv says; lag1_sd, structured_sd: fewer than two runs;"
+        " match_similarity, match_null, match_p_largest: fewer than two runs to compare"
+    )
 
 
 def test_pairs_that_cannot_be_compared_do_not_count():
     empty = dict.fromkeys(("similarity", "null_mean", "null_99", "p"))
     row = architectures_table.row("a", [run(), run()], [pair(**empty), pair(similarity=0.5)])
     assert (row["match_similarity"], row["match_pairs"]) == (0.5, 1)
-    row = architectures_table.row("a", [run(), run()], [pair(**empty)])
+    row = architectures_table.row("a", [run(), run()], [pair(**empty, reason="all kernels are dead")])
+    assert row["reason"] == "match_similarity, match_null, match_p_largest: all kernels are dead"
     assert (row["match_similarity"], row["match_p_largest"], row["match_pairs"]) == (None, None, 0)
     assert dots_of(figure([run()], {"templates": [pair(**empty), pair(similarity=0.5)]}).axes[4]) == [0.5]
 

@@ -33,6 +33,22 @@ def test_a_row_repeats_how_the_run_ended():
     assert (row["failure"], row["parameters"]) == ("diverged", 1234)
 
 
+def test_an_empty_cell_has_a_reason():
+    assert summary.row(OUTCOME, BANKS, FACTORS)["reason"] == ""
+    classified = OUTCOME | {split: OUTCOME[split] | {"within": None} for split in ("train", "test")}
+    small = {"conv1": BANKS["conv2"]}
+    assert summary.row(classified | {"largest_responses": {"conv1": [1.0] * 3}}, small, FACTORS)["reason"] == (
+        "train_within, test_within: the loss is no distance from targets; structured: no power below 7 x 7 pixels"
+    )
+    scores = dict.fromkeys(("accuracy", "loss", "within"))
+    pretrained = {"train": scores, "test": scores, "largest_responses": {}, "parameters": None}
+    unknown = OUTCOME | pretrained | {"pretrained": {"run": "a", "untrained": False}}
+    reason = summary.row(unknown, BANKS, {"conv1": np.array([np.nan])})["reason"]
+    assert reason.count(": ") == 5
+    assert reason.startswith("train_accuracy, test_accuracy, train_loss, test_loss, train_within, test_within: not in")
+    assert "structured, initial_ratio: the untrained weights are unknown" in reason
+
+
 def test_its_kernels_are_those_of_the_first_layer_untrained_and_at_the_end():
     row = summary.row(OUTCOME, BANKS, FACTORS)
     bank = BANKS["conv1"]

@@ -52,6 +52,7 @@ def test_a_row_checked_by_eye():
         **{"feature_class": "b", "feature": "edge", "feature_rank": 2, "z": 1, "difference": 3.0},
         **{"difference_low": 2.0, "difference_high": 4.0, "feature_p": 0.02},
         **{"description": "edge, b; only its 2nd best", "stimulus": "bar", "angle": 45, "modulation": 1 / 3},
+        "reason": "orientation_concentration_p: not tested",
     }
 
 
@@ -82,5 +83,15 @@ def test_what_was_not_probed_is_empty():
     nothing = {name: [] for name in ("ablation", "features", "tuning")} | {"tests": {}}
     atlas_row = atlas_table.row("conv1", 0, False, (float("nan"), float("nan")), {}, nothing)
     assert set(atlas_row) == set(atlas_table.COLUMNS)
-    assert {value for name, value in atlas_row.items() if name not in atlas_table.COLUMNS[:5]} == {None}
+    assert {value for name, value in atlas_row.items() if name not in atlas_table.COLUMNS[:5]} == {
+        None,
+        "lag1_p, orientation_concentration_p, shape_p, selectivity_p, ablation_p, feature_p: a dead kernel is not"
+        " tested; stimulus: the kernel responds to no stimulus; ablation_class: no class that the network tells"
+        " better than by chance loses",
+    }
     assert atlas_row["alive"] is False
+
+
+def test_a_cell_without_a_test_has_the_reason_of_its_test():
+    small = {name: {"p_corrected": None, "reason": "few pixels"} for name in ("smoother", "shape")}
+    assert row(tests=TESTS | small)["reason"] == "lag1_p, shape_p: few pixels; orientation_concentration_p: not tested"

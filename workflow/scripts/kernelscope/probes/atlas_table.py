@@ -5,10 +5,19 @@ import numpy as np
 from kernelscope.measures.curves import Curve, at_end
 from kernelscope.probes import feature_names, tuning
 from kernelscope.probes.ablation_statistics import EVERY
-from kernelscope.stats import pvalues
+from kernelscope.stats import pvalues, text
 
 PLAIN = ("norm", "initial_ratio", "orientation")  # measures without a test
 TESTED = {"lag1": "smoother", "orientation_concentration": "oriented"}  # measures, and the claim that tests each
+P = {f"{measure}_p": claim for measure, claim in TESTED.items()} | {
+    **{"shape_p": "shape", "selectivity_p": "class", "ablation_p": "needed", "feature_p": "feature"},
+}
+DEAD, UNTESTED = "a dead kernel is not tested", "not tested"
+UNKNOWN = "not known without the images and the network: every empty cell"
+OTHERWISE = {
+    "stimulus": "the kernel responds to no stimulus",
+    "ablation_class": "no class that the network tells better than by chance loses",
+}
 COLUMNS = (
     *("layer", "kernel", "alive", "settled_step", "settled_after"),
     *(*PLAIN, *(name for measure in TESTED for name in (measure, f"{measure}_p"))),
@@ -16,7 +25,7 @@ COLUMNS = (
     *("selective_class", "selectivity", "selectivity_null", "selectivity_p"),
     *("ablation_drop", "ablation_low", "ablation_high", "ablation_p", "ablation_class", "ablation_class_drop"),
     *("feature_class", "feature", "feature_rank", "z", "difference", "difference_low", "difference_high"),
-    *("feature_p", "description", "stimulus", "angle", "modulation"),
+    *("feature_p", "description", "stimulus", "angle", "modulation", "reason"),
 )
 
 
@@ -48,10 +57,10 @@ def row(
     -------
     dict
         The row. Every p is raw p of kernel_tests.csv, after Benjamini and Hochberg (1995) over the layer's living
-        kernels.
+        kernels. `reason` says why cells are empty.
     """
     best, tests = tuning.preferred(tables["tuning"]), tables["tests"]
-    return {
+    cells = {
         **{
             "layer": layer,
             "kernel": kernel,
@@ -67,6 +76,14 @@ def row(
         **named_feature(tables["features"], tests),
         **{name: best[name] for name in ("stimulus", "angle", "modulation")},
     }
+    return cells | {"reason": reason(cells, tests)}
+
+
+def reason(cells: dict, tests: dict[str, dict]) -> str:
+    """Return why the cells of a row are empty: those of its tests, and of what they would name."""
+    untested = UNTESTED if cells["alive"] else DEAD
+    why = {column: tests.get(claim, {}).get("reason") or untested for column, claim in P.items()} | OTHERWISE
+    return text.of_columns({column: why[column] for column in why if cells[column] is None})
 
 
 def of_claims(rows: list[dict]) -> dict[tuple[str, int], dict[str, dict]]:
@@ -93,7 +110,8 @@ def of_measures(layer: str, curves: dict[str, Curve]) -> list[dict]:
     without_nan = [
         {name: None if value != value else value for name, value in row.items()} for row in measures_of_kernel
     ]
-    return [dict.fromkeys(COLUMNS) | {"layer": layer, "kernel": i} | row for i, row in enumerate(without_nan)]
+    known = {"layer": layer, "reason": UNKNOWN}
+    return [dict.fromkeys(COLUMNS) | known | {"kernel": i} | row for i, row in enumerate(without_nan)]
 
 
 def measured(measures: dict[str, tuple[float, float]]) -> dict:

@@ -55,6 +55,14 @@ def joined(*reasons: str) -> str:
     return "; ".join(filter(None, reasons))
 
 
+def of_columns(reasons: dict[str, str]) -> str:
+    """Return the reason of each empty column, with the columns that share one together: `a, b: why; c: why`."""
+    columns: dict[str, list[str]] = {}
+    for column, reason in reasons.items():
+        columns.setdefault(reason, []).append(column)
+    return joined(*(f"{', '.join(names)}: {reason}" for reason, names in columns.items()))
+
+
 def p_text(p: float) -> str:
     """Return p in words; values below SMALLEST_P are reported as such."""
     return f"p < {SMALLEST_P}" if p < SMALLEST_P else f"p = {p:.{P_DIGITS}g}"
