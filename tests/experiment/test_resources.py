@@ -1,6 +1,7 @@
 """The memory and time that jobs ask a cluster for, and the profile that passes them on."""
 
 import re
+from graphlib import TopologicalSorter
 
 import pytest
 import yaml
@@ -82,11 +83,25 @@ def test_the_profile_is_as_the_table_of_rules_has_it():
 
 def test_the_profile_groups_all_rules_but_trainings_that_may_be_many():
     groups = dict(entry.split("=") for entry in PROFILE["groups"])
-    assert set(groups) == set(RULES) - {"train_network", "train_group"}
-    assert set(groups.values()) == {"dataset", "run", "figures", "seeds", "end"}
+    assert set(groups) == set(RULES) - {"train_network", "train_group", "pool_nulls"}
+    assert set(groups.values()) == {"dataset", "run", "judged", "figures", "seeds", "end"}
     components = [entry.partition("=")[0] for entry in PROFILE["group-components"]]
     assert components and set(components) <= set(groups.values())
     assert [rule for rule in groups if groups[rule] == "figures"] == ["draw_history", "draw_featuremaps"]
+
+
+def test_no_group_waits_for_a_job_that_waits_for_it(fresh):
+    """Otherwise Snakemake makes one job of both, and the seeds of a network run one after the other."""
+    graph = fresh.snakemake("--rulegraph", *SMOKE).stdout
+    names = {number: re.sub(r"_\d+$", "", name) for number, name in re.findall(r'(\d+)\[label = "(\w+)', graph)}
+    group = dict(entry.split("=") for entry in PROFILE["groups"])
+    waits_for = {}
+    for before, after in re.findall(r"(\d+) -> (\d+)", graph):
+        ends = [group.get(names[number], names[number]) for number in (after, before)]
+        if ends[0] != ends[1]:
+            waits_for.setdefault(ends[0], set()).add(ends[1])
+    assert {"seeds", "judged", "pool_nulls", "end"} < waits_for.keys()
+    assert list(TopologicalSorter(waits_for).static_order())[-1] == "all"
 
 
 def test_every_job_asks_for_what_it_needs_by_the_profile_or_where_the_config_has_a_say_by_its_rule(experiment):

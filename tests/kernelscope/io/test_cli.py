@@ -1,4 +1,5 @@
 import json
+import re
 import subprocess
 import sys
 
@@ -11,12 +12,15 @@ SCRIPT = f'''
 import sys
 sys.path.insert(0, {str(SCRIPTS)!r})
 from kernelscope.io import cli as command
+from kernelscope.refusal import Refusal
 
 def do_it(spec: dict, in_file: str, table: str) -> None:
     """spec: {{"fail"}}."""
     fail = spec.get("fail")
     if fail == "value":
-        raise ValueError("the size is 3\\n   and must be\\t4")
+        raise Refusal("the size is 3\\n   and must be\\t4")
+    if fail == "library":
+        [].index(3)
     if fail == "file":
         open(in_file)
     if fail == "silent":
@@ -77,6 +81,15 @@ def test_help_says_what_it_does_and_names_all_options(tool):
 def test_an_error_is_one_line_and_the_exit_status_is_1(tool, fail, line):
     done = tool("--spec", json.dumps({"fail": fail}), "--in-file", "no.npz", "--table", "t.csv")
     assert (done.returncode, done.stdout, done.stderr) == (1, "", line)
+
+
+def test_an_error_of_a_library_says_where_it_was_met(tool):
+    done = tool("--spec", json.dumps({"fail": "library"}), "--in-file", "x", "--table", "t.csv")
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+    assert re.fullmatch(
+        r"do_it\.py: 3 is not in list \(at \S+\.py, line \d+, where no error was expected: please report it\)\n",
+        done.stderr,
+    )
 
 
 def test_a_bug_keeps_its_traceback(tool):

@@ -14,6 +14,7 @@ ARCH, ACROSS, COMPARE, TOP = "compare/{dataset}/{arch}", "compare/{dataset}", "c
 # The group of SLURM of each folder.
 GROUPS = {DATASET: "dataset", RUN: "run", ARCH: "seeds"} | dict.fromkeys((ACROSS, COMPARE, TOP), "end")
 FIGURES, ALONE = "figures", "alone"  # small jobs with nothing else in common; jobs of no group
+JUDGED = "judged"  # of a run, after the nulls of all seeds are pooled; no group may wait for jobs that wait for it
 NEEDS = {  # stage -> stages that it needs; findings, figures and movies say more where more stages are selected
     "dataset": (),
     "train": ("dataset",),
@@ -87,16 +88,16 @@ RULES = {  # a rule comes after those whose files it reads
     "draw_measures": Rule("measures", RUN),
     "compare_settling": Rule("measures", ARCH),
     "probe_kernels": Rule("probes", RUN, "supervised", megabytes=2000, minutes=30, holds_images=True),
-    "pool_nulls": Rule("measures", ARCH, megabytes=900, group=GROUPS[RUN]),  # between jobs of this group
-    "judge_kernels": Rule("measures", RUN),
+    "pool_nulls": Rule("measures", ARCH, megabytes=900, group=ALONE),
+    "judge_kernels": Rule("measures", RUN, group=JUDGED),
     "predict_images": Rule("probes", RUN, "supervised", holds_images=True),
     "project_kernels": Rule("probes", RUN, "supervised", holds_images=True),
-    "write_atlas": Rule("probes", RUN, "supervised"),
-    "draw_pixels": Rule("probes", RUN, "supervised"),
-    "draw_montage": Rule("figures", RUN),
+    "write_atlas": Rule("probes", RUN, "supervised", group=JUDGED),
+    "draw_pixels": Rule("probes", RUN, "supervised", group=JUDGED),
+    "draw_montage": Rule("figures", RUN, group=JUDGED),
     "draw_featuremaps": Rule("figures", RUN, "supervised", holds_images=True, group=FIGURES),
-    "make_movie": Rule("movies", RUN, seeds="seeds_drawn", megabytes=1300, minutes=20),  # every frame, and an encoder
-    "draw_atlas": Rule("probes", RUN, "supervised", seeds="seeds_drawn", holds_images=True),
+    "make_movie": Rule("movies", RUN, seeds="seeds_drawn", megabytes=1300, minutes=20, group=JUDGED),  # every frame
+    "draw_atlas": Rule("probes", RUN, "supervised", seeds="seeds_drawn", holds_images=True, group=JUDGED),
     "match_kernels": Rule("compare", ARCH, megabytes=900, minutes=120),
     "find_types": Rule("compare", ARCH, megabytes=900, minutes=60),
     "draw_vocabulary": Rule("compare", ARCH),

@@ -17,7 +17,11 @@ REASONS = {
 }
 
 
-def refuse(where: str, got: str, expected: str, hint: str = "", error: type[Exception] = ValueError) -> NoReturn:
+class Refusal(ValueError):
+    """Bad input, with a message for the user that says what is wrong and what to do."""
+
+
+def refuse(where: str, got: str, expected: str, hint: str = "", error: type[Exception] = Refusal) -> NoReturn:
     """Raise an error whose message is one line that says what is wrong and what to write instead.
 
     Parameters
@@ -30,7 +34,7 @@ def refuse(where: str, got: str, expected: str, hint: str = "", error: type[Exce
 
     >>> refuse("training.epochs", quoted(-1), "a whole number of at least 1")
     Traceback (most recent call last):
-    ValueError: training.epochs: got -1, expected a whole number of at least 1
+    kernelscope.refusal.Refusal: training.epochs: got -1, expected a whole number of at least 1
     """
     raise error(refusal(where, got, expected, hint)) from None
 

@@ -14,7 +14,7 @@ from kernelscope.data.folder_content import SAMPLE, Skipped, content_of, sha_of
 from kernelscope.data.preprocessing import Glance, View, framed
 from kernelscope.data.splits import rank
 from kernelscope.io import files
-from kernelscope.refusal import refuse
+from kernelscope.refusal import Refusal, refuse
 
 
 def of_folder(settings: dict, content: str, job: Job) -> Dataset:
@@ -95,4 +95,4 @@ def check_content(content: str, listed: folder_listing.Listing, shas: dict[str, 
     """Raise ValueError if the folder changed since planning, as the dataset would contain other images."""
     table = sha_of(Path(settings["table"])) if settings["table"] else ""
     if content and content_of(listed, shas.__getitem__, table) != content:
-        raise ValueError(f"{settings['folder']} has changed since the workflow was planned; run the same command again")
+        raise Refusal(f"{settings['folder']} has changed since the workflow was planned; run the same command again")

@@ -10,13 +10,15 @@ import inspect
 import json
 import signal
 import sys
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 from kernelscope.io import files, locks, manifest, usage
-from kernelscope.refusal import quoted
+from kernelscope.refusal import Refusal, quoted
 
+SCRIPTS = Path(__file__).parents[2]
 KEY = "key"  # a parameter that does not become an option
 
 
@@ -41,8 +43,10 @@ def run(function: Callable, description: str) -> None:
         else:
             function(**arguments, **keyed(function, ""))
             measured(provenance, start)
-    except (ValueError, OSError, MemoryError, RuntimeError) as error:  # torch: RuntimeError if a GPU lacks memory
+    except (Refusal, OSError, MemoryError) as error:
         sys.exit(f"{name}: {message(error)}")
+    except (ValueError, RuntimeError) as error:  # of a library
+        sys.exit(f"{name}: {message(error)}{'' if is_memory(error) else place(error)}")
     except Exception as error:  # a bug, which keeps its traceback, unless an input was edited since its job wrote it
         if foreign := [path for path in files.READ if not manifest.is_intact(path)]:
             reason = f"{type(error).__name__}: {message(error)}"
@@ -53,9 +57,21 @@ def run(function: Callable, description: str) -> None:
 def message(error: Exception) -> str:
     """Return the message of an error on one line."""
     words = " ".join(str(error).split())
-    if isinstance(error, MemoryError) or (isinstance(error, RuntimeError) and "allocate" in words):  # as torch words it
+    if is_memory(error):
         return f"not enough memory ({words})" if words else "not enough memory"
     return words or type(error).__name__
+
+
+def is_memory(error: Exception) -> bool:
+    """Return whether an error says that memory was lacking, as NumPy or as torch words it."""
+    return isinstance(error, MemoryError) or (isinstance(error, RuntimeError) and "allocate" in str(error))
+
+
+def place(error: Exception) -> str:
+    """Return which line of this program met an error that it did not expect, and what to do."""
+    frames = traceback.extract_tb(error.__traceback__)
+    file, line = next((f.filename, f.lineno) for f in reversed(frames) if Path(f.filename).is_relative_to(SCRIPTS))
+    return f" (at {Path(file).relative_to(SCRIPTS)}, line {line}, where no error was expected: please report it)"
 
 
 def ended(number: int, _) -> None:

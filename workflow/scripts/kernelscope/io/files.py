@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from pickle import UnpicklingError
 
-from kernelscope.refusal import one_line
+from kernelscope.refusal import Refusal, one_line
 
 DAMAGE = (  # what zipfile, zlib, NumPy, torch and Pillow raise for a damaged file; MemoryError says nothing about it
     *(OSError, EOFError, ValueError, ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError),
@@ -20,10 +20,10 @@ DAMAGE = (  # what zipfile, zlib, NumPy, torch and Pillow raise for a damaged fi
 )
 
 
-def damaged(path: str | Path, error: Exception) -> ValueError:
+def damaged(path: str | Path, error: Exception) -> Refusal:
     """Return the error to raise for an artifact that cannot be read."""
     words = one_line(str(error)) or type(error).__name__
-    return ValueError(f"{path} is damaged ({words[:200]}); delete it, and the next run recreates it")
+    return Refusal(f"{path} is damaged ({words[:200]}); delete it, and the next run recreates it")
 
 
 READ: dict[Path, str] = {}  # absolute path -> SHA-256 of the content that this process read

@@ -11,7 +11,7 @@ from kernelscope.io.names import MOMENTS
 from kernelscope.pretrained import state_dicts
 from kernelscope.pretrained.file_names import TORCH, File, check_ending, check_layer, usable
 from kernelscope.pretrained.model_part import LeftOut, numbered
-from kernelscope.refusal import did_you_mean, listed, quoted, refuse
+from kernelscope.refusal import Refusal, did_you_mean, listed, quoted, refuse
 
 NOT_FINITE = "weights not finite"
 LAYER = "conv1"  # the name of a layer that comes without one
@@ -177,7 +177,7 @@ def layers_of(content: Mapping, name: str, choice: Choice = EVERYTHING) -> tuple
     try:
         layers, left_out = state_dicts.conv_kernels(content, choice.layers, choice.part)
     except ValueError as error:
-        raise ValueError(f"{name}: {error}") from None
+        raise Refusal(f"{name}: {error}") from None
     return layers, left_out
 
 
