@@ -19,6 +19,7 @@ ORDERS = {  # folder -> its packages from the bottom up, each with its imports; 
         "measures": ("io", "stats"),
         "pretrained": ("io",),
         "training": ("io", "data", "models"),
+        "recording": ("io", "training"),
         "probes": ("io", "stats", "data", "models", "measures"),
         "dbn": ("io", "data", "models", "training"),
         "comparison": ("io", "stats", "models", "measures", "probes"),
