@@ -20,7 +20,7 @@ MODULES ?=
 PYTEST_OPTIONS ?=
 unexport PYTHONDONTWRITEBYTECODE # without bytecode, each of a hundred jobs compiles the library again
 
-.PHONY: help tier tiers main origin recipe krizhevsky2012 lee2009 test test-all browser test-long test-slurm bench smoke watch example verify trace clean report check format lock docs figures clean-env numbers stale test-setup coverage mutation
+.PHONY: help tier tiers main origin recipe krizhevsky2012 lee2009 test test-all browser test-long test-slurm bench smoke watch example verify trace clean report check format lock docs figures clean-env numbers stale test-setup coverage mutation extras
 
 # What a user names reaches the shell as it is: $(value) and unexport keep make from expanding it.
 unexport CONFIG FILE SHORT SETUP_CACHE TIER PYTHON
@@ -208,6 +208,11 @@ lock:
 	sed 's/^/      - /' envs/lock.txt >> envs/environment.new
 	mv envs/environment.new envs/environment.yaml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate --constraint envs/lock.txt envs/quality.in > envs/quality.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate --constraint envs/lock.txt envs/extras.in > envs/extras.txt
+
+# What reads files of Keras and ONNX. Tests of these files are skipped without it.
+extras: $(READY)
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --requirement envs/extras.txt
 
 # The table of keys in config/README.md, the SLURM profile, and the glossary. Made from the schema, the table of rules,
 # and the words of the library.

@@ -1,10 +1,9 @@
-"""Extract the conv kernels from the file of any PyTorch network, as arrays and as a figure.
+"""Extract the conv kernels from a file of weights (PyTorch, safetensors, Keras, ONNX, NumPy), as arrays and a figure.
 
     python workflow/kernels_of.py model.pt --out kernels.npz --figure kernels.png
 
-The file may hold a state_dict or a mapping that contains a state_dict. Whole pickled networks are refused, because
-loading them runs code. The NPZ has an array (out, in, k, k) float32 for each layer, and can be a run of
-`source: pretrained`.
+Whole pickled networks are refused, because loading them runs code. The NPZ has an array (out, in, *space) float32 for
+each layer, and can be a run of `source: pretrained`.
 """
 
 import argparse
@@ -17,17 +16,19 @@ sys.path.insert(0, str(Path(__file__).parent / "scripts"))
 
 from kernelscope.figures import kernel_tiles, saving
 from kernelscope.io import array_files
-from kernelscope.pretrained import file_names, kernels, state_dicts
+from kernelscope.pretrained import file_names, formats, kernels
+from kernelscope.pretrained.axes import ORDERS
 from kernelscope.refusal import reason, refuse
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="kernels_of.py", description=__doc__.splitlines()[0])
-    parser.add_argument("file", type=Path, help="a .pt or .pth file, or an .npz with an array for each layer")
+    parser.add_argument("file", type=Path, help="the file of weights")
     parser.add_argument("--out", type=Path, help="the NPZ to write")
     parser.add_argument("--figure", type=Path, help="the PNG to write")
     parser.add_argument("--layer", action="append", help="only layers with this name or pattern; may be repeated")
     parser.add_argument("--part", help="the part of the checkpoint to read, for example ema")
+    parser.add_argument("--axes", choices=ORDERS, help="the order of axes, if neither names nor the format tell it")
     arguments = parser.parse_args()
     if not (arguments.out or arguments.figure):
         parser.error("nothing to write; give --out, --figure or both")
@@ -38,17 +39,18 @@ def main() -> None:
 
 
 def kernels_of(
-    file: Path, out: Path | None, figure: Path | None, layer: list[str] | None, part: str | None = None
+    file: Path, out: Path | None, figure: Path | None, layer: list[str] | None, part: str | None, axes: str | None
 ) -> None:
     """Read the conv layers of a file, choose among them, and write them.
 
     Parameters
     ----------
-    file : a .pt or .pth file, or an .npz with an array for each layer
+    file : of a format that `formats.read` knows
     out : the NPZ to write, or None
     figure : the PNG to write, or None
     layer : patterns of the names of layers to keep; None keeps all but 1 x 1
     part : the part of a checkpoint to read; None chooses (`model_part`)
+    axes : the order of the axes of all weights; None if names and the format decide
 
     Raises
     ------
@@ -58,7 +60,7 @@ def kernels_of(
     for path, ending in ((out, ".npz"), (figure, ".png")):
         if path is not None and path.suffix != ending:
             refuse(str(path), path.suffix or "no ending", ending)
-    layers, left_out = conv_layers(file, layer, part)
+    layers, remarks = conv_layers(file, kernels.Choice(layer, part, axes, is_square=False))
     names = file_names.usable(layers)
     layers = {names[name]: bank for name, bank in layers.items()}
     if out is not None:
@@ -67,8 +69,8 @@ def kernels_of(
         saving.write(figure, kernel_tiles.sheet(layers, f"kernels of {file.name}", "RdBu_r"), "screen")
     for name, short in names.items():
         print(f"{short}: {described(layers[short])}" + f"; in the file: {name}" * (short != name))
-    for other in left_out:
-        print(f"left out: {other}")
+    for remark in remarks:
+        print(f"{remark.kind.replace('_', ' ')}: {remark}")
 
 
 def described(bank: np.ndarray) -> str:
@@ -77,18 +79,13 @@ def described(bank: np.ndarray) -> str:
     return " x ".join(map(str, bank.shape)) + f"; not finite: {wrong} of {bank.size} weights" * bool(wrong)
 
 
-def conv_layers(file: Path, layers: list[str] | None, part: str | None) -> tuple[dict, list]:
-    """Return the conv layers of a file, and what is left out."""
+def conv_layers(file: Path, choice: kernels.Choice) -> tuple[dict, list]:
+    """Return the conv layers of a file, and remarks about others."""
     try:
-        content = kernels.read(file)
+        content = formats.read(file)
     except OSError as error:
-        refuse(str(file), f"a file that cannot be read ({reason(error)})", "a .pt, .pth or .npz file")
-    if not isinstance(content, dict):
-        return kernels.whole(content, str(file), None)
-    try:
-        return state_dicts.conv_kernels(content, layers, part)
-    except ValueError as error:
-        raise ValueError(f"{file}: {error}") from None
+        refuse(str(file), f"a file that cannot be read ({reason(error)})", "a file of weights")
+    return kernels.whole(content, str(file), None, choice)
 
 
 if __name__ == "__main__":

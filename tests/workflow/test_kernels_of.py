@@ -172,17 +172,15 @@ def test_a_torn_file_is_refused_in_a_line(tmp_path, refused, kept):
     torch.save({"a.weight": tensor(3, 1, 5, 5)}, tmp_path / "m.pt")
     whole = (tmp_path / "m.pt").read_bytes()
     (tmp_path / "m.pt").write_bytes(whole[:kept])
-    assert re.search("m.pt: got a .*damaged", refused("m.pt", "--out", "k.npz"))
+    assert re.search("m.pt: got an? (empty|.*damaged)", refused("m.pt", "--out", "k.npz"))
 
 
 def test_a_missing_file_and_another_ending_are_refused_in_a_line(tmp_path, refused):
     words = "missing.pt: got a file that cannot be read (it does not exist), expected "
     assert words in refused("missing.pt", "--out", "k.npz")
-    (tmp_path / "m.onnx").write_bytes(b"")
-    assert "got the ending .onnx, expected .pt, .pth, .ckpt, .bin, .tar, .npy or .npz" in refused(
-        "m.onnx", "--out", "k.npz"
-    )
-    assert "got .csv, expected .npz" in refused("m.onnx", "--out", "k.csv")
+    (tmp_path / "m.txt").write_bytes(b"")
+    assert "got the ending .txt, expected .pt, .pth," in refused("m.txt", "--out", "k.npz")
+    assert "got .csv, expected .npz" in refused("m.txt", "--out", "k.csv")
 
 
 def test_it_runs_from_any_folder_as_a_command(tmp_path):

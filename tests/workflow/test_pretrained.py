@@ -249,13 +249,13 @@ def test_a_damaged_file_stops_its_run_with_a_line_that_names_it(fresh, content):
 @THOROUGH
 def test_odd_files_are_read_and_everything_is_made_of_them_with_notes(fresh):
     folder, rng = fresh.folder / "pretrained", np.random.default_rng(0)
-    shapes = {"conv1/kernel:0": (6, 3, 3, 3), "steps": (5, 6, 3, 3), "point": (4, 5, 1, 1)}
+    shapes = {"conv1/kernel 0": (6, 3, 3, 3), "steps": (5, 6, 3, 3), "point": (4, 5, 1, 1)}
     for run in "ab":
         (folder / run).mkdir(parents=True)
         start = {name: torch.from_numpy(rng.normal(size=shape).astype("f4")) for name, shape in shapes.items()}
         end = {name: bank / 2 + 0.3 * torch.from_numpy(rng.normal(size=bank.shape)) for name, bank in start.items()}
         if run == "b":
-            end["conv1/kernel:0"][2] = float("nan")
+            end["conv1/kernel 0"][2] = float("nan")
         torch.save(start, folder / run / "0.pt")
         torch.save([end, end], folder / run / "7.pt")
     shutil.copytree(folder / "a", folder / "c")
@@ -268,7 +268,7 @@ def test_odd_files_are_read_and_everything_is_made_of_them_with_notes(fresh):
     assert fresh.findings(CONFIG) == set()
     texts = {row["text"] for row in csv_files.read_csv(fresh.folder / RESULTS / "notes.csv")}
     assert texts >= {
-        "other names than in the files: conv1.kernel.0 was conv1/kernel:0, steps_ was steps",
+        "other names than in the files: conv1.kernel.0 was conv1/kernel 0, steps_ was steps",
         "different networks, although their files are the same: a, c",
         "their names do not fit the pattern: readme.txt",
     }

@@ -7,8 +7,8 @@ import numpy as np
 
 from kernelscope.io import array_files, cli, csv_files, files, notes, records
 from kernelscope.io.names import MOMENTS
+from kernelscope.pretrained import formats, kernels, shards
 from kernelscope.pretrained import history as pretrained_history
-from kernelscope.pretrained import kernels
 from kernelscope.pretrained import notes as pretrained_notes
 from kernelscope.pretrained.file_names import File
 from kernelscope.refusal import refuse
@@ -21,23 +21,24 @@ def import_kernels(spec: dict, folder: str, snapshots: str, history: str, run: s
     ----------
     spec : {"dataset", "arch", "seed", "pretrained": name of the run, "min_max_normalized": whether the weights have
         lost their sign, zero and scale, "layers": patterns of the layers to read, or null, "part": the part of a
-        checkpoint to read, or null, "files": [[name, step, epoch, layer, kernel, sha256], ...], "history": [name,
-        sha256] or null}; where other runs have the same files, also "equal": the names of all these runs
+        checkpoint to read, or null, "axes": the order of the axes, or null, "files": [[name, step, epoch, layer,
+        kernel, sha256], ...], "history": [name, sha256] or null}; where other runs have the same files, also "equal":
+        the names of all these runs
     folder : folder of the pretrained files
     snapshots, history, run : snapshots.npz, history.csv and run.json, to write
     """
     pretrained_files = [File(name, spec["pretrained"], *rest) for name, *rest, _ in spec["files"]]
     hashes = {name: sha256 for name, *_, sha256 in spec["files"]}
-    choice = kernels.Choice(spec["layers"], spec["part"])
+    choice = kernels.Choice(spec["layers"], spec["part"], spec["axes"])
     doubles = {}
 
     def content(name: str):
-        found = kernels.read(intact(folder, name, hashes[name]))
+        found = formats.read(intact(folder, name, hashes[name]))
         doubles[name] = pretrained_notes.is_double(found)
         return found
 
-    arrays, left_out, names = kernels.snapshots(pretrained_files, content, choice)
-    notes.keep(pretrained_notes.of_files(left_out, len(arrays) - len(MOMENTS)))
+    arrays, remarks, names = kernels.snapshots(pretrained_files, content, choice)
+    notes.keep(pretrained_notes.of_files(remarks, len(arrays) - len(MOMENTS)))
     notes.keep([pretrained_notes.of_names(names)])
     notes.keep(pretrained_notes.of_times(pretrained_files, arrays["steps"]))
     notes.keep([pretrained_notes.of_equal(spec.get("equal", []))])
@@ -49,7 +50,7 @@ def import_kernels(spec: dict, folder: str, snapshots: str, history: str, run: s
     array_files.write_npz(snapshots, stored)
     csv_files.write_csv(history, pretrained_history.COLUMNS, rows)
     about = outcome(spec, arrays, pretrained_files, rows)
-    about["pretrained"]["left_out"] = [other._asdict() for other in left_out]
+    about["pretrained"]["left_out"] = [other._asdict() for other in remarks]
     records.write_json(run, about | {"notes": notes.kept()})
 
 
@@ -64,7 +65,7 @@ def losses(folder: str, name: str, sha256: str) -> list[dict]:
 def intact(folder: str, name: str, sha256: str) -> Path:
     """Return the path of a file; ValueError if it has changed since the workflow was planned."""
     path = Path(folder, name)
-    if files.digest_of(path) != sha256:
+    if shards.digest(path, files.digest_of) != sha256:
         got = "a file that has changed since this job was planned"
         refuse(str(path), got, "the same file", "start Snakemake again")
     return path

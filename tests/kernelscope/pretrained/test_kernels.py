@@ -62,7 +62,7 @@ def test_every_trained_kernel_is_beyond_the_null_and_the_untrained_ones_are_not(
 
 
 def test_the_workflow_takes_them_over_less_their_mean_and_finds_the_same_change(twins):
-    from kernelscope.pretrained import file_names
+    from kernelscope.pretrained import file_names, formats
     from kernelscope.pretrained import kernels as pretrained_kernels
 
     for run, (epoch, count) in RUNS.items():
@@ -70,7 +70,7 @@ def test_the_workflow_takes_them_over_less_their_mean_and_finds_the_same_change(
         files = file_names.runs(file_names.named(names, file_names.DEFAULTS[0], ""))[run]
         file_names.check_run(files)
         found = pretrained_kernels.centered(
-            pretrained_kernels.snapshots(files, lambda name: pretrained_kernels.read(PRETRAINED / name))[0]
+            pretrained_kernels.snapshots(files, lambda name: formats.read(PRETRAINED / name))[0]
         )
         assert (found["steps"].tolist(), found["conv1"].shape) == ([0, epoch], (2, count, 1, 20, 20))
         mine = slice(0, 5) if run == "23Aug" else slice(5, 9)

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from kernelscope.pretrained import notes
+from kernelscope.pretrained.contents import Remark
 from kernelscope.pretrained.file_names import File
-from kernelscope.pretrained.model_part import LeftOut
 
 
 def made(found) -> list[str]:
@@ -14,8 +14,8 @@ def made(found) -> list[str]:
 
 
 def test_layers_are_left_out_by_reason_among_all_layers():
-    others = [LeftOut("a", "3 x 3", "1 x 1"), LeftOut("b", "4 x 4", "not square"), LeftOut("c", "5 x 5", "1 x 1")]
-    assert made(notes.of_files([*others, LeftOut("ema", "", "another part")], 2)) == [
+    others = [Remark("a", "3 x 3", "1 x 1"), Remark("b", "4 x 4", "not square"), Remark("c", "5 x 5", "1 x 1")]
+    assert made(notes.of_files([*others, Remark("ema", "", "another part")], 2)) == [
         "left out: 2 of 5 layers: 1 x 1: a (3 x 3), c (5 x 5)",
         "left out: 1 of 5 layers: not square: b (4 x 4)",
         "left out: 1 of 2 parts of the checkpoint: another part: ema",

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from experiment.config.problems import ConfigError, Problems, completed, problem, refuse
 from experiment.plan.hash_cache import digest
 from experiment.plan.pretrained_files import check_plain_file, files, losses
-from kernelscope.pretrained import file_names
+from kernelscope.pretrained import file_names, shards
 from kernelscope.pretrained.file_names import File
 from kernelscope.refusal import listed
 
@@ -126,5 +126,5 @@ def run(name: str, folder: str, files: list[File], histories: dict[str, str]) ->
         check_plain_file(folder, file.name)
         file_names.check_ending(Path(folder, file.name))
     history = histories.get(name)
-    hashed = [(file, digest(Path(folder, file.name))) for file in files]
+    hashed = [(file, shards.digest(Path(folder, file.name), digest)) for file in files]
     return Run(name, hashed, history and (history, digest(Path(folder, history))))

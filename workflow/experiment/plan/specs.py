@@ -37,7 +37,7 @@ class Specs(SpecParts):
 
     def import_kernels(self, dataset: str, arch: str, seed: str) -> dict:
         settings = self.config["datasets"][dataset]
-        own = {key: settings[key] for key in ("min_max_normalized", "layers", "part")}
+        own = {key: settings[key] for key in ("min_max_normalized", "layers", "part", "axes")}
         return self.run(dataset, arch, seed) | self.pretrained[dataset][int(seed)].spec | own
 
     def draw_pretrained(self, dataset: str, arch: str) -> dict:

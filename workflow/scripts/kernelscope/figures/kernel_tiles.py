@@ -13,16 +13,12 @@ DASH = 5  # pixels
 GAP = 6  # between kernels, so that they never touch
 
 
-def side(kernel: np.ndarray) -> int:
-    """Return the side of the block of a kernel (in, k, k), in weights."""
-    channels, k, _ = kernel.shape
-    return k * int(np.ceil(np.sqrt(channels)))
-
-
 def enlargement(kernel: np.ndarray, width: int) -> int:
-    """Return the largest number of pixels per weight with which a tile is at most `width` wide; at least 1."""
-    channels = int(np.ceil(np.sqrt(len(kernel))))
-    return max(1, (width - channels - 1) // side(kernel))
+    """Return the largest number of pixels per weight with which a tile is at most `width` wide and high; at least 1."""
+    channels, h, w = kernel.shape
+    cols = int(np.ceil(np.sqrt(channels)))
+    rows = -(-channels // cols)
+    return max(1, min((width - cols - 1) // (w * cols), (width - rows - 1) // (h * rows)))
 
 
 def tile(kernel: np.ndarray, limit: float, width: int, colormap: str, alive: bool = True) -> np.ndarray:
@@ -36,11 +32,11 @@ def tile(kernel: np.ndarray, limit: float, width: int, colormap: str, alive: boo
 
 
 def block(kernel: np.ndarray, limit: float, factor: int, colormap: str) -> np.ndarray:
-    """Return a kernel (in, k, k) as a nearly square block of its channels, `factor` pixels per weight."""
-    channels, k, _ = kernel.shape
+    """Return a kernel (in, h, w) as a nearly square block of its channels, `factor` pixels per weight."""
+    channels, h, w = kernel.shape
     cols = int(np.ceil(np.sqrt(channels)))
     rows = -(-channels // cols)
-    tiles = np.full((rows * cols, k, k, 3), BEYOND, np.uint8)
+    tiles = np.full((rows * cols, h, w, 3), BEYOND, np.uint8)
     tiles[:channels] = colormaps.signed(kernel, limit, colormap)
     drawn = drawing.enlarged(tiles, factor)
     return grid(drawn.reshape(rows, cols, *drawn.shape[1:]))
@@ -104,7 +100,7 @@ NOTE = (
 
 
 def sheet(layers: dict[str, np.ndarray], title: str, colormap: str, width: int = 1320) -> drawing.Drawing:
-    """Return the whole figure of layers (out, in, k, k)."""
+    """Return the whole figure of layers (out, in, *space), of one to three axes."""
     parts = [drawing.text(title, drawing.TITLE, bold=True), drawing.paragraph(NOTE, width, color=drawing.GRAY)]
     most = max(LINE, min(MOST, MOST_OF_ALL // len(layers)))
     for name, bank in layers.items():
@@ -114,18 +110,32 @@ def sheet(layers: dict[str, np.ndarray], title: str, colormap: str, width: int =
 
 def section(name: str, bank: np.ndarray, colormap: str, width: int, most: int) -> list[drawing.Drawing]:
     """Return the heading and the kernels of one layer; if there are too many, the first `most`, and first channels."""
-    out, channels, k, _ = bank.shape
-    selected = bank[:most, : channels if channels == 3 else CHANNELS]
-    heading = f"{name}: {captions.kernels(out)} of {k} x {k}" + f" x {channels} channels" * (channels > 1)
+    out, channels, *space = bank.shape
+    is_color = channels == 3 and len(space) == 2
+    selected = bank[:most, : channels if is_color else CHANNELS]
+    heading = f"{name}: {captions.kernels(out)} of {' x '.join(map(str, space))}" + SPACE.get(len(space), "")
+    heading += f" x {channels} channels" * (channels > 1)
     if selected.shape != bank.shape:
-        heading += f"; drawn: the first {len(selected)} kernels" + f", {selected.shape[1]} channels" * (channels > 3)
+        heading += f"; drawn: the first {len(selected)} kernels" + f", {selected.shape[1]} channels" * (not is_color)
     pixels = [
-        colored(kernel, TILE) if channels == 3 else tile(kernel, float(largest(kernel)), TILE, colormap)
-        for kernel in selected
+        colored(kernel, TILE) if is_color else tile(kernel, float(largest(kernel)), TILE, colormap)
+        for kernel in in_planes(selected)
     ]
     numbers = [drawing.text(str(i), drawing.SMALL) for i in range(len(pixels))]
     columns = [{"": drawing.above(*pair, gap=2, align=0.5)} for pair in zip(pixels, numbers, strict=True)]
     return [drawing.text(heading, drawing.HEADING, bold=True), *table.strips(columns, width)]
 
 
+def in_planes(bank: np.ndarray) -> np.ndarray:
+    """Return a layer (out, in, *space) as planes (out, planes, h, w).
+
+    Along one axis, a kernel is one plane with a row for each channel. In three dimensions, each channel has a plane for
+    each depth.
+    """
+    if bank.ndim == 3:
+        return bank[:, None]
+    return bank.reshape(len(bank), -1, *bank.shape[-2:])
+
+
 TILE = 80
+SPACE = {1: " along one axis (a row for each channel)", 3: " in three dimensions (a tile for each channel and depth)"}

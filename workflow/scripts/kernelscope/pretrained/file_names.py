@@ -15,6 +15,9 @@ DEFAULTS = (
     *("{run}/{epoch}.npz", "{run}/{epoch}.pt", "{run}/{epoch}.npy", "{run}.npz", "{run}.pt", "{run}.npy"),
 )
 TORCH = (".pt", ".pth", ".ckpt", ".bin", ".tar")  # endings of PyTorch files; .tar as in .pth.tar
+HDF5 = (".keras", ".h5", ".hdf5")  # of Keras
+ENDINGS = (*TORCH, ".safetensors", *HDF5, ".onnx", ".npz", ".npy")
+INDEX = ".index.json"  # of a file that names the files of a network
 LONGEST = 64  # characters in the name of a run or a layer
 LAYER = re.compile(r"[\w.\-]{1,64}")
 
@@ -105,8 +108,8 @@ def usable(names: Iterable[str]) -> dict[str, str]:
 
 def check_ending(path: Path) -> None:
     """Raise ValueError unless the ending of a file is of a kind that can be read."""
-    if path.suffix.lower() not in (*TORCH, ".npz", ".npy"):
-        expected = f"{', '.join(TORCH)}, .npy or .npz"
+    if path.suffix.lower() not in ENDINGS and not path.name.endswith(INDEX):
+        expected = f"{', '.join(ENDINGS)} or {INDEX}"
         refuse(str(path), f"the ending {path.suffix}" if path.suffix else "no ending", expected)
 
 

@@ -1,16 +1,15 @@
-"""Pretrained kernels as the snapshots of a run. `read` reads files; all other functions work on arrays."""
+"""Pretrained kernels as the snapshots of a run."""
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
-from kernelscope.io import array_files
 from kernelscope.io.names import MOMENTS
-from kernelscope.pretrained import state_dicts
-from kernelscope.pretrained.file_names import TORCH, File, check_ending, check_layer, usable
-from kernelscope.pretrained.model_part import LeftOut, numbered
+from kernelscope.pretrained import floats, state_dicts
+from kernelscope.pretrained.contents import Remark
+from kernelscope.pretrained.contents import described as shape_of
+from kernelscope.pretrained.file_names import File, check_layer, usable
 from kernelscope.refusal import Refusal, did_you_mean, listed, quoted, refuse
 
 NOT_FINITE = "weights not finite"
@@ -18,42 +17,27 @@ LAYER = "conv1"  # the name of a layer that comes without one
 
 
 class Choice(NamedTuple):
-    """What is read of each file: patterns of layers (None: all but 1 x 1), and the part of a checkpoint (None: any)."""
+    """What is read of each file, and how.
+
+    layers : patterns of layers; None for all but 1 x 1
+    part : of a checkpoint; None for any
+    axes : the order of the axes of all weights (`axes.ORDERS`); None if names and formats decide
+    is_square : whether only square kernels are read
+    """
 
     layers: list[str] | None = None
     part: str | None = None
+    axes: str | None = None
+    is_square: bool = True
 
 
 EVERYTHING = Choice()
 
 
-def read(path: Path):
-    """Return the content of a file: an array, or a mapping with arrays; a list is a mapping of its numbers.
-
-    Raises
-    ------
-    ValueError
-        If the file is damaged or not of a known kind.
-    """
-    check_ending(path)
-    suffix = path.suffix.lower()
-    if suffix in TORCH:
-        from kernelscope.pretrained import torch_files  # imports torch, which takes seconds and other files do not need
-
-        return numbered(torch_files.read(path))
-    if suffix == ".npz":
-        try:
-            return array_files.read_npz(path)
-        except ValueError as error:
-            reason = " ".join(str(error.__context__ or error).split())  # without the advice to have a job make it again
-            refuse(str(path), f"a damaged file ({reason[:160]})", "a whole NPZ archive of arrays")
-    return array_files.read_npy(path)
-
-
 def snapshots(
     files: list[File], content: Callable[[str], object], choice: Choice = EVERYTHING
-) -> tuple[dict[str, np.ndarray], list[LeftOut], dict[str, str]]:
-    """Return the arrays of a kernels.npz from the files of one run, what of the first files is left out, and names.
+) -> tuple[dict[str, np.ndarray], list[Remark], dict[str, str]]:
+    """Return the arrays of a kernels.npz from the files of one run, remarks about the first files, and names.
 
     If only epochs are known, they also serve as steps, and vice versa. Without either there is one snapshot at time 1,
     which is the trained state.
@@ -68,8 +52,8 @@ def snapshots(
     -------
     arrays : dict
         `steps` (t,) int64, `epochs` (t,) float32, and for each layer its kernels (t, out, in, k, k) float32, unchanged.
-    left_out : list of LeftOut
-        Of the first snapshot.
+    remarks : list of Remark
+        About the first snapshot.
     names : dict
         Name of each layer in the files -> its name in `arrays`.
 
@@ -83,7 +67,7 @@ def snapshots(
         return of_history(history, files[0].name), [], {}
     times = list(dict.fromkeys(file.time for file in files))
     read_of = [of_snapshot([file for file in files if file.time == time], content, choice) for time in times]
-    banks, left_out = [bank for bank, _ in read_of], read_of[0][1]
+    banks, remarks = [bank for bank, _ in read_of], read_of[0][1]
     for time, bank in zip(times, banks, strict=True):
         if shapes(bank) != shapes(banks[0]):
             name, first = (next(file.name for file in files if file.time == moment) for moment in (time, times[0]))
@@ -95,7 +79,7 @@ def snapshots(
     layers = {names[name]: np.stack([bank[name] for bank in banks]) for name in banks[0]}
     if steps[0] == 0:
         check_finite(banks[0], next(file.name for file in files if file.time == times[0]))
-    return times_of | layers, left_out, names
+    return times_of | layers, remarks, names
 
 
 def is_history(content) -> bool:
@@ -125,22 +109,22 @@ def of_history(content: Mapping, name: str) -> dict[str, np.ndarray]:
 
 def of_snapshot(
     files: list[File], content: Callable[[str], object], choice: Choice
-) -> tuple[dict[str, np.ndarray], list[LeftOut]]:
-    """Return layer -> (out, in, k, k) from the files of one snapshot, and what is left out."""
+) -> tuple[dict[str, np.ndarray], list[Remark]]:
+    """Return layer -> (out, in, k, k) from the files of one snapshot, and remarks about others."""
     banks: dict[str, np.ndarray] = {}
-    left_out: list[LeftOut] = []
+    remarks: list[Remark] = []
     for layer in dict.fromkeys(file.layer for file in files):
         of_layer = [file for file in files if file.layer == layer]
         if of_layer[0].kernel is None:
             of_file, others = whole(content(of_layer[0].name), of_layer[0].name, layer, choice)
-            banks, left_out = banks | of_file, left_out + others
+            banks, remarks = banks | of_file, remarks + others
             continue
         kernels = [single(content(file.name), file.name) for file in of_layer]
         for file, kernel in zip(of_layer, kernels, strict=True):
             if kernel.shape != kernels[0].shape:
                 refuse(file.name, f"a kernel {kernel.shape}", f"{kernels[0].shape}, as in {of_layer[0].name}")
         banks[layer or LAYER] = checked(np.stack(kernels), of_layer[0].name, layer or LAYER)
-    return banks, left_out
+    return banks, remarks
 
 
 def single(content, name: str) -> np.ndarray:
@@ -154,55 +138,53 @@ def single(content, name: str) -> np.ndarray:
 
 def whole(
     content, name: str, layer: str | None, choice: Choice = EVERYTHING
-) -> tuple[dict[str, np.ndarray], list[LeftOut]]:
-    """Return the layers of a file that holds whole layers, and what is left out.
+) -> tuple[dict[str, np.ndarray], list[Remark]]:
+    """Return the layers of a file that holds whole layers, and remarks about others.
 
     `layer` is the name for a single array, or the layer to choose from a mapping.
     """
     if not isinstance(content, Mapping):
         bank = plain(content, name)
-        return {layer or LAYER: checked(bank[:, None] if bank.ndim == 3 else bank, name, layer or LAYER)}, []
-    layers, left_out = layers_of(content, name, choice)
+        bank = bank[:, None] if bank.ndim == 3 else bank
+        return {layer or LAYER: checked(bank, name, layer or LAYER, choice.is_square)}, []
+    layers, remarks = layers_of(content, name, choice)
     if layer is not None:
         if layer not in layers:
             refuse(name, f"no layer {quoted(layer)}", f"one of {listed(layers)}", did_you_mean(layer, layers))
         others = [(key, bank) for key, bank in layers.items() if key != layer]
-        left_out += [LeftOut(key, state_dicts.described(bank), f"another layer than {layer}") for key, bank in others]
+        remarks += [Remark(key, shape_of(bank), f"another layer than {layer}") for key, bank in others]
         layers = {layer: layers[layer]}
-    return {key: checked(bank, name, key) for key, bank in layers.items()}, left_out
+    return layers, remarks
 
 
-def layers_of(content: Mapping, name: str, choice: Choice = EVERYTHING) -> tuple[dict[str, np.ndarray], list[LeftOut]]:
-    """Return the layers of a state_dict, or of an NPZ with one array per layer, and what is left out."""
+def layers_of(content: Mapping, name: str, choice: Choice = EVERYTHING) -> tuple[dict[str, np.ndarray], list[Remark]]:
+    """Return the layers of a state_dict, or of an NPZ with one array per layer, and remarks about others."""
     try:
-        layers, left_out = state_dicts.conv_kernels(content, choice.layers, choice.part)
+        layers, remarks = state_dicts.conv_kernels(content, *choice)
     except ValueError as error:
         raise Refusal(f"{name}: {error}") from None
-    return layers, left_out
+    return layers, remarks
 
 
 def plain(content, name: str) -> np.ndarray:
     """Return the only array of a file."""
     if isinstance(content, Mapping):
         refuse(name, f"a mapping with {len(content)} entries", "one array or tensor")
-    if not hasattr(content, "shape") or not state_dicts.is_float(content):
+    if not hasattr(content, "shape") or not floats.is_float(content):
         refuse(name, described(content), "a state_dict, or an array of floating-point numbers")
-    return state_dicts.array(content, name)
+    return floats.array(content, name)
 
 
-def checked(bank: np.ndarray, name: str, layer: str) -> np.ndarray:
-    """Return a bank (out, in, k, k) as float32; ValueError for any other shape, type or value."""
+def checked(bank: np.ndarray, name: str, layer: str, is_square: bool = True) -> np.ndarray:
+    """Return a bank (out, in, rows, cols) as float32; ValueError for any other shape, type or value."""
     where = f"{name}: {layer}" if layer else name
-    if (
-        bank.ndim != 4
-        or min(bank.shape) < 1
-        or bank.shape[-1] != bank.shape[-2]
-        or bank.shape[-1] > state_dicts.LARGEST
-    ):
-        refuse(where, f"an array {bank.shape}", "square kernels (out, in, k, k) of at most 64 x 64")
+    if bank.ndim != 4 or min(bank.shape) < 1 or max(bank.shape[2:]) > state_dicts.LARGEST:
+        refuse(where, f"an array {bank.shape}", "kernels (out, in, rows, cols) of at most 64 x 64")
+    if is_square and bank.shape[-1] != bank.shape[-2]:
+        refuse(where, f"an array {bank.shape}", "square kernels (out, in, k, k)")
     if bank.dtype.kind != "f":
         refuse(where, described(bank), "floating-point numbers")
-    return state_dicts.array(bank, where)
+    return floats.array(bank, where)
 
 
 def check_finite(bank: dict[str, np.ndarray], name: str) -> None:

@@ -1,8 +1,8 @@
 """Find the part of a checkpoint that holds the model's weights. The state of an optimizer looks like weights, too."""
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
+from kernelscope.pretrained.contents import Remark
 from kernelscope.refusal import did_you_mean, listed, quoted, refuse
 
 PARTS = (
@@ -14,18 +14,10 @@ PARTS = (
     "params",
 )  # of a checkpoint, the first of which counts
 AVERAGED = "ema"  # how parts with averaged weights begin, which count if there is no other
-PREFIXES = ("module.", "_orig_mod.", "model.")  # of DataParallel, torch.compile and Lightning
-
-
-class LeftOut(NamedTuple):
-    """What is not read as a layer: its name, its shape in words ("" for a part of the checkpoint), and why."""
-
-    name: str
-    shape: str
-    why: str
-
-    def __str__(self) -> str:
-        return f"{self.name}{f' ({self.shape})' if self.shape else ''}: {self.why}"
+PREFIXES = ("module.", "model.")  # of DataParallel and Lightning, before all names of a network
+WRAPPERS = ("_orig_mod.", "_fsdp_wrapped_module.", "_checkpoint_wrapped_module.")  # of torch, anywhere in a name
+OPTIMIZER = "the state of an optimizer"
+NETWORK = "a whole network, which would run code"
 
 
 class Numbered(dict):
@@ -48,7 +40,7 @@ def is_optimizer(value: object) -> bool:
     return "param_groups" in value or numbered
 
 
-def model_part(content: Mapping, part: str | None = None) -> tuple[Mapping, list[LeftOut]]:
+def model_part(content: Mapping, part: str | None = None) -> tuple[Mapping, list[Remark]]:
     """Return the mapping with the model's weights, and the parts of the checkpoint that are left out.
 
     Parameters
@@ -66,14 +58,22 @@ def model_part(content: Mapping, part: str | None = None) -> tuple[Mapping, list
     """
     if part is not None:
         return named(content, part), []
-    left_out, content = [], with_lists(content)
+    if is_optimizer(content):
+        refuse("state_dict", f"only {OPTIMIZER}", "the weights of a model")
+    remarks, content = [], with_lists(content)
     while chosen := next(iter(candidates(content)), None):
-        others = [key for key, value in content.items() if key != chosen and has_arrays(value)]
-        left_out += [LeftOut(str(key), "", why(content[key], chosen)) for key in others]
+        others = [key for key, value in content.items() if key != chosen and (has_arrays(value) or is_network(value))]
+        remarks += [Remark(str(key), "", why(content[key], chosen)) for key in others]
         content = with_lists(content[chosen])
     optimizers = [key for key, value in content.items() if is_optimizer(value)]
-    left_out += [LeftOut(str(key), "", "the state of an optimizer") for key in optimizers]
-    return {key: value for key, value in content.items() if key not in optimizers}, left_out
+    remarks += [Remark(str(key), "", OPTIMIZER) for key in optimizers]
+    remarks += [Remark(str(key), "", NETWORK) for key, value in content.items() if is_network(value)]
+    return {key: value for key, value in content.items() if key not in optimizers}, remarks
+
+
+def is_network(value: object) -> bool:
+    """Whether a value is a whole network, which is not restored (`stand_ins`)."""
+    return getattr(value, "is_network", False) is True
 
 
 def with_lists(content: Mapping) -> Mapping:
@@ -111,7 +111,10 @@ def candidates(content: Mapping) -> Iterator[str]:
 
 def why(value: object, chosen: str) -> str:
     """Return why a part is left out beside the chosen one."""
-    return "the state of an optimizer" if is_optimizer(value) else f"another part than {chosen}"
+    if is_network(value):
+        return NETWORK
+    states = value if isinstance(value, list) and value else [value]
+    return OPTIMIZER if all(map(is_optimizer, states)) else f"another part than {chosen}"
 
 
 def has_arrays(value: object) -> bool:
@@ -124,8 +127,16 @@ def has_arrays(value: object) -> bool:
 
 
 def unprefixed(names: list[str]) -> dict[str, str]:
-    """Return name -> name without the prefixes that all names share."""
-    short = list(names)
+    """Return name -> name without wrappers, and without the prefixes that all names share."""
+    short = [unwrapped(name) for name in names]
+    short = short if len(set(short)) == len(short) else list(names)
     while prefix := next((prefix for prefix in PREFIXES if short and all(n.startswith(prefix) for n in short)), ""):
         short = [name.removeprefix(prefix) for name in short]
     return dict(zip(names, short, strict=True))
+
+
+def unwrapped(name: str) -> str:
+    """Return the name of a weight without what torch puts around layers."""
+    for wrapper in WRAPPERS:
+        name = name.replace(wrapper, "")
+    return name

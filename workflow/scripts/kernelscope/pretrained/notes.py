@@ -7,23 +7,23 @@ import numpy as np
 from kernelscope.io.names import MOMENTS
 from kernelscope.io.notes import Note
 from kernelscope.pretrained import state_dicts
+from kernelscope.pretrained.contents import LEFT_OUT, Remark
 from kernelscope.pretrained.file_names import File
 from kernelscope.pretrained.history import KEPT, OTHER_NAMES
-from kernelscope.pretrained.model_part import LeftOut
 from kernelscope.refusal import listed
 
 
-def of_files(left_out: list[LeftOut], layers: int) -> Iterator[Note]:
-    """Yield a note for each reason why layers and parts of a checkpoint are not read; `layers` are read."""
+def of_files(remarks: list[Remark], layers: int) -> Iterator[Note]:
+    """Yield a note for each reason why layers and parts of a checkpoint are not read as they are; `layers` are read."""
     for item, others, read in (
-        ("layers", [other for other in left_out if other.shape], layers),
-        ("parts of the checkpoint", [other for other in left_out if not other.shape], 1),
+        ("layers", [other for other in remarks if other.shape], layers),
+        ("parts of the checkpoint", [other for other in remarks if not other.shape], 1),
     ):
-        for why in dict.fromkeys(other.why for other in others):
-            names = [
-                f"{other.name} ({other.shape})" if other.shape else other.name for other in others if other.why == why
-            ]
-            yield Note("left_out", item, len(names), read + len(others), f"{why}: {listed(names)}")
+        unread = sum(other.kind == LEFT_OUT for other in others)
+        for kind, why in dict.fromkeys((other.kind, other.why) for other in others):
+            same = [other for other in others if (other.kind, other.why) == (kind, why)]
+            names = [f"{other.name} ({other.shape})" if other.shape else other.name for other in same]
+            yield Note(kind, item, len(names), read + unread, f"{why}: {listed(names)}")
 
 
 def of_names(names: dict[str, str]) -> Note:

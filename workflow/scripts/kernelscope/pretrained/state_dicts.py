@@ -5,24 +5,37 @@ from fnmatch import fnmatchcase
 
 import numpy as np
 
+from kernelscope.pretrained import axes
+from kernelscope.pretrained.contents import CONVERTED, Remark, Unreadable, Weights, described
+from kernelscope.pretrained.floats import array, is_float, weights_of
 from kernelscope.pretrained.folding import WEIGHT, folded, place
-from kernelscope.pretrained.model_part import LeftOut, model_part, unprefixed
+from kernelscope.pretrained.model_part import OPTIMIZER, model_part, unprefixed
 from kernelscope.refusal import LONGEST, did_you_mean, listed, quoted, refuse
 
 LARGEST = 64  # rows of a kernel, as in the config; larger squares are attention tables and the like
+LONGEST_LINE = 4096  # weights of a kernel along one axis
 DEEPEST = 8  # levels of nested mappings
 KINDS = {3: "kernels along one axis", 5: "kernels in three dimensions"}  # dimensions of weights -> what they are
 POINTWISE = "1 x 1, which has no pattern; name it in `layers` to read it"
+MOMENTS = {  # names of what optimizers keep for each weight
+    *("exp_avg", "exp_avg_sq", "exp_avg_sqs", "max_exp_avg_sq", "exp_inf", "exp_avg_diff", "momentum_buffer"),
+    *("square_avg", "grad_avg", "acc_delta"),
+}
 
 
 def conv_kernels(
-    content: Mapping, layers: Sequence[str] | None = None, part: str | None = None
-) -> tuple[dict[str, np.ndarray], list[LeftOut]]:
-    """Return layer -> kernels (out, in, k, k) float32, in the order of the checkpoint, and what is left out.
+    content: Mapping,
+    layers: Sequence[str] | None = None,
+    part: str | None = None,
+    order: str | None = None,
+    is_square: bool = True,
+) -> tuple[dict[str, np.ndarray], list[Remark]]:
+    """Return layer -> kernels (out, in, *space) float32, in the order of the checkpoint, and remarks about others.
 
-    Conv weights have 4 dimensions, the last two of which are equal and at most 64. A layer is named by its key without
-    `.weight` and without prefixes that all keys share (`module.`, `_orig_mod.`, `model.`). Pruned weights, and weights
-    under weight norm or spectral norm, are computed from their parts.
+    Conv weights have three to five dimensions, the first two of which are no space; with `is_square` four, the last two
+    of which are equal. A layer is named by its key without `.weight` and without prefixes that all keys share
+    (`module.`, `model.`). Pruned weights, and weights under weight norm or spectral norm, are computed from their
+    parts. Transposed layers, as far as biases tell them, and those of TensorFlow get the axes of the others.
 
     Parameters
     ----------
@@ -32,46 +45,73 @@ def conv_kernels(
         Patterns of the names of layers to read, such as `features.0` or `layer1.*`. Without it, all but 1 x 1.
     part : str, optional
         The part of the checkpoint to read.
+    order : one of `axes.ORDERS`, optional
+        The order of the axes, unless the format of the file gives it. Without it, names decide.
+    is_square : bool
+        Whether only square kernels are read.
 
     Raises
     ------
     ValueError
         If there is no conv layer, a pattern fits none, or a weight that is read is quantized.
     """
-    weights, left_out = model_part(content, part)
-    found = flat(weights)
-    arrays, unknown = folded_of(found)
-    left_out += [LeftOut(name, described(found[name]), "a part of a weight of an unknown kind") for name in unknown]
+    weights, remarks = model_part(content, part)
+    told, order = (content.remarks, None) if isinstance(content, Weights) else ([], order)
+    arrays, left_out, told = in_order(weights, order, told)
+    remarks += left_out
     banks: dict[str, np.ndarray] = {}
     known: list[str] = []  # names of all conv layers, asked for or not
-    short, has_weights = unprefixed(list(arrays)), any(key.endswith(WEIGHT) for key in arrays)
+    has_weights = any(key.endswith(WEIGHT) for key in arrays)
     for key, value in arrays.items():
-        name = short[key].removesuffix(f".{WEIGHT}")
-        why = reason(key, value, has_weights)
+        name = key.removesuffix(f".{WEIGHT}")
+        why = reason(key, value, has_weights, is_square)
         known += [name] * (why == "")
-        asked_for = layers is None or any(fnmatchcase(name, pattern) for pattern in layers)
-        if why is None or not asked_for:
+        if why is None or not asked_for(name, layers):
             continue
-        if not why and layers is None and value.shape[-1] == 1:
+        if not why and layers is None and set(value.shape[2:]) == {1}:
             why = POINTWISE
         if why:
-            left_out.append(LeftOut(name, described(value), why))
-        else:
-            banks[name] = weights_of(name, value)
-    check(banks, known, layers, left_out, [".".join([*above, key]) for above, key, _ in leaves(content)])
-    return banks, left_out
+            remarks.append(Remark(name, described(value), why))
+            continue
+        bias = arrays.get(f"{name}.bias") if key != name else None
+        banks[name], turned = axes.untransposed(name, weights_of(name, value), bias)
+        remarks += turned if turned or order or isinstance(content, Weights) else axes.doubtful(name, banks[name])
+    check(banks, known, layers, remarks, [".".join([*above, key]) for above, key, _ in leaves(content)])
+    is_told = lambda one: one.name in banks or (one.kind != CONVERTED and asked_for(one.name, layers))  # noqa: E731
+    return banks, [*remarks, *filter(is_told, told)]
 
 
-def check(
-    banks: dict, known: list[str], layers: Sequence[str] | None, left_out: list[LeftOut], names: list[str]
-) -> None:
+def asked_for(name: str, layers: Sequence[str] | None) -> bool:
+    """Whether a layer is to be read."""
+    return layers is None or any(fnmatchcase(name, pattern) for pattern in layers)
+
+
+def in_order(
+    weights: Mapping, order: str | None, told: list[Remark]
+) -> tuple[dict[str, object], list[Remark], list[Remark]]:
+    """Return the arrays of a model by their short names, weights in one piece and in one order of axes.
+
+    Also return what is left out, and remarks about layers: those that were told, and whose axes were moved.
+    """
+    found = flat(weights)
+    moments = [name for name in found if name.rpartition(".")[2] in MOMENTS]
+    left_out = [Remark(name, described(found.pop(name)), OPTIMIZER) for name in moments]
+    arrays, unknown = folded_of(found)
+    left_out += [Remark(name, described(found[name]), "a part of a weight of an unknown kind") for name in unknown]
+    short = unprefixed([name for name, value in arrays.items() if len(value.shape)])
+    arrays, moved = axes.in_order({short[name]: arrays[name] for name in short}, order)
+    layer_of = {name.removesuffix(f".{WEIGHT}"): new.removesuffix(f".{WEIGHT}") for name, new in short.items()}
+    return arrays, left_out, moved + [one._replace(name=layer_of.get(one.name, one.name)) for one in told]
+
+
+def check(banks: dict, known: list[str], layers: Sequence[str] | None, remarks: list[Remark], names: list[str]) -> None:
     """Raise ValueError if no layer was found, or if a pattern fits no layer."""
     for pattern in layers or ():
         if not any(fnmatchcase(name, pattern) for name in banks):
             expected = f"a pattern of one of {listed(known) or 'none'}"
             refuse("layers", f"{quoted(pattern)}, which fits no conv layer", expected, did_you_mean(pattern, known))
     if not banks:
-        shaped = [str(other) for other in left_out if other.shape]
+        shaped = [str(other) for other in remarks if other.shape]
         first = listed(shaped or names, LONGEST, most=5) or "nothing"
         refuse("state_dict", f"only {first}", "at least one conv weight (out, in, k, k)")
 
@@ -87,7 +127,11 @@ def flat(state_dict: Mapping) -> dict[str, object]:
 
 def folded_of(found: dict[str, object]) -> tuple[dict[str, object], list[str]]:
     """Return the values with the parts of a weight folded into the weight, and the names of unknown parts."""
-    parts = {name: array(value) for name, value in found.items() if place(name)[1] and is_float(value)}
+    parts = {
+        name: array(value)
+        for name, value in found.items()
+        if place(name)[1] and is_float(value) and not isinstance(value, Unreadable)
+    }
     weights, unknown = folded(parts)
     result: dict[str, object] = {}
     for name, value in found.items():
@@ -109,7 +153,7 @@ def leaves(state_dict: Mapping, above: tuple[str, ...] = ()) -> Iterator[tuple[t
             yield above, str(key), value
 
 
-def reason(key: str, value, has_weights: bool) -> str | None:
+def reason(key: str, value, has_weights: bool, is_square: bool = True) -> str | None:
     """Return why an array is no layer, "" if it is one, or None if it does not look like conv weights at all.
 
     has_weights: whether any array is called `weight`; if so, all weights are.
@@ -121,41 +165,9 @@ def reason(key: str, value, has_weights: bool) -> str | None:
         return "not called `weight`" if len(shape) == 4 else None
     if not is_float(value):
         return "no floating-point numbers" if len(shape) == 4 else None
-    if len(shape) != 4:
+    if (is_square and len(shape) != 4) or (len(shape) == 3 and not has_weights):
         return KINDS[len(shape)]
-    if shape[-1] != shape[-2]:
-        return "not square"
-    return f"larger than {LARGEST} x {LARGEST}" if shape[-1] > LARGEST else ""
-
-
-def weights_of(name: str, value) -> np.ndarray:
-    """Return weights as float32; ValueError if they are quantized or missing."""
-    for kind, words in (("is_quantized", "quantized weights"), ("is_meta", "weights without values (on `meta`)")):
-        if getattr(value, kind, False):
-            refuse(f"layer {name}", words, "floating-point weights")
-    return array(value, f"layer {name}")
-
-
-def described(value) -> str:
-    """Return the shape of an array in words."""
-    return " x ".join(map(str, value.shape))
-
-
-def is_float(value) -> bool:
-    """Whether an array or a torch tensor holds floating-point numbers."""
-    method = getattr(value, "is_floating_point", None)
-    return bool(method() if method else value.dtype.kind == "f") or bool(getattr(value, "is_quantized", False))
-
-
-def array(value, where: str = "weights") -> np.ndarray:
-    """Return an array or tensor as a float32 array; ValueError, naming `where`, if float32 cannot hold its numbers."""
-    if hasattr(value, "to_dense") and getattr(value, "layout", None) is not None and value.is_sparse:
-        value = value.to_dense()
-    if hasattr(value, "detach"):  # a tensor, which is converted first, as NumPy lacks bfloat16
-        value = value.detach().cpu()
-        value = (value if value.dtype.itemsize > 4 else value.float()).numpy()
-    with np.errstate(over="ignore"):
-        result = np.array(value, np.float32)
-    if (np.isinf(result) & np.isfinite(value)).any():
-        refuse(where, "numbers that float32 cannot hold", "numbers of at most 3.4e38")
-    return result
+    if is_square and shape[-1] != shape[-2]:
+        return f"not square; {axes.HINT}" if axes.looks_swapped(shape) else "not square"
+    most = LONGEST_LINE if len(shape) == 3 else LARGEST
+    return f"larger than {' x '.join([str(most)] * (len(shape) - 2))}" if max(shape[2:]) > most else ""

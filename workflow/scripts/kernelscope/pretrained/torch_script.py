@@ -1,0 +1,76 @@
+"""Read the weights of a TorchScript archive without its code."""
+
+import io
+import zipfile
+from collections.abc import Iterator, Mapping
+
+from kernelscope.pretrained import axes
+from kernelscope.pretrained.contents import CONVERTED, Remark, Weights, described
+from kernelscope.pretrained.stand_ins import StandIn
+
+CODE = "constants.pkl"  # by which torch tells a TorchScript archive from a state_dict
+KEPT = ("data", "data.pkl", "version", "byteorder")
+TRANSPOSED = "ConvTranspose"  # in the class of a layer
+
+
+def is_archive(handle) -> bool:
+    """Whether an open file is a TorchScript archive. Rewinds the file."""
+    handle.seek(0)
+    found = zipfile.is_zipfile(handle)
+    if found:
+        with zipfile.ZipFile(handle) as archive:
+            found = any(name.rpartition("/")[2] == CODE for name in archive.namelist())
+    handle.seek(0)
+    return found
+
+
+def repacked(handle) -> io.BytesIO:
+    """Return the archive without its code, which is like what torch.save writes.
+
+    Raises
+    ------
+    ValueError
+        If weights are compressed, as they could have any size.
+    """
+    packed = io.BytesIO()
+    with zipfile.ZipFile(handle) as archive, zipfile.ZipFile(packed, "w") as result:
+        for entry in archive.infolist():
+            if entry.filename.split("/")[1:2] and entry.filename.split("/")[1] in KEPT:
+                if entry.compress_type != zipfile.ZIP_STORED:
+                    raise ValueError("its weights are compressed")
+                result.writestr(entry.filename, archive.read(entry))
+    packed.seek(0)
+    return packed
+
+
+def weights(network) -> Weights:
+    """Return the weights of a network of stand-ins by name; those of transposed layers (out, in, *space).
+
+    Raises
+    ------
+    ValueError
+        If it is no network.
+    """
+    if not isinstance(network, StandIn):
+        raise ValueError("it holds no network")
+    found, remarks = {}, []
+    for place, layer in layers(network, ""):
+        state = layer.state
+        for key, value in state.items():
+            if hasattr(value, "shape"):
+                found[f"{place}{key}"] = value
+        weight, bias = state.get("weight"), state.get("bias")
+        if TRANSPOSED in type(layer).__name__ and hasattr(weight, "shape"):
+            swapped = axes.of_transposed(weight, axes.groups_of_transposed(weight, bias))
+            found[f"{place}weight"] = swapped
+            remarks.append(Remark(place.rstrip("."), described(weight), axes.SWAPPED, CONVERTED))
+    return Weights(found, remarks)
+
+
+def layers(network: StandIn, place: str) -> Iterator[tuple[str, StandIn]]:
+    """Yield the name, ending in a dot, and the object of a network and of everything in it."""
+    if isinstance(network.state, Mapping):
+        yield place, network
+        for key, value in network.state.items():
+            if isinstance(value, StandIn):
+                yield from layers(value, f"{place}{key}.")
