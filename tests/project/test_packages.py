@@ -30,6 +30,7 @@ ORDERS = {  # folder -> its packages from the bottom up, each with its imports; 
             *("io", "stats", "models", "training", "measures", "probes", "comparison"),
             *("statements", "findings", "figures"),
         ),
+        "api": ("io", "models", "pretrained", "measures", "training", "recording", "comparison", "figures"),
     },
     "workflow/experiment": {
         "config": (),

@@ -6,7 +6,14 @@ because torch takes seconds.
 
 from importlib import import_module
 
-PUBLIC = {"Recorder": "kernelscope.recording.recorder"}  # name -> module
+PUBLIC = {  # name -> module
+    "Recorder": "kernelscope.recording.recorder",
+    "compare": "kernelscope.api.comparing",
+    "load_network": "kernelscope.api.runs",
+    "look": "kernelscope.api.looking",
+    "read": "kernelscope.api.reading",
+    "statements": "kernelscope.api.runs",
+}
 
 
 def __getattr__(name: str):

@@ -1,0 +1,1 @@
+"""What `import kernelscope` offers: functions for notebooks and scripts, without Snakemake."""

@@ -1,0 +1,88 @@
+"""The command line `kernelscope`: what the functions of the package do, for files and folders.
+
+The exit status is 0, or 1 with one line for bad input, or 2 for a wrong command line.
+"""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from kernelscope.api import comparing, looking, runs
+from kernelscope.pretrained.axes import ORDERS
+from kernelscope.refusal import refuse
+
+
+def main(words: list[str] | None = None) -> None:
+    """Run a command from its words, by default those of the command line."""
+    arguments = vars(parser().parse_args(words))
+    command = arguments.pop("command")
+    try:
+        print(command(**arguments))
+        sys.stdout.flush()
+    except BrokenPipeError:  # `kernelscope look ... | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (ValueError, OSError, MemoryError, ImportError) as error:
+        sys.exit(f"kernelscope: {' '.join(str(error).split()) or type(error).__name__}")
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands."""
+    whole = argparse.ArgumentParser(prog="kernelscope", description="See what the kernels of a network learn.")
+    commands = whole.add_subparsers(required=True, metavar="COMMAND")
+    one = commands.add_parser("look", help="the kernels of files of weights: measures, a figure, arrays")
+    one.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    one.add_argument("--out", type=Path, metavar="X.npz", help="write the kernels as arrays (out, in, *space)")
+    one.add_argument("--figure", type=Path, metavar="X.png", help="draw the kernels")
+    one.add_argument("--part", help="the part of a checkpoint to read, such as ema")
+    one.add_argument("--axes", choices=ORDERS, help="the order of axes, if neither names nor the format tell it")
+    one.set_defaults(command=look)
+    two = commands.add_parser("compare", help="two files of weights: how far kernels moved, and which match")
+    two.add_argument("a", type=Path)
+    two.add_argument("b", type=Path)
+    two.set_defaults(command=compare)
+    for command in (one, two):
+        command.add_argument("--layers", action="append", metavar="PATTERN", help="only these layers; may be repeated")
+    told = commands.add_parser("statements", help="the sentences of an experiment, each with its verdict")
+    told.add_argument("folder", type=Path, help="results of an experiment")
+    told.set_defaults(command=statements)
+    return whole
+
+
+def look(
+    files: list[Path],
+    layers: list[str] | None,
+    out: Path | None,
+    figure: Path | None,
+    part: str | None,
+    axes: str | None,
+) -> str:
+    """Return the measures of files, and write their kernels and figures."""
+    for path, ending in ((out, ".npz"), (figure, ".png")):
+        if path is not None and path.suffix != ending:
+            refuse(str(path), path.suffix or "no ending", ending)
+        if path is not None and len(files) > 1:
+            refuse(str(path), f"one file to write for {len(files)} files to read", "one file to read")
+    texts = []
+    for file in files:
+        found = looking.look(file, layers=layers, part=part, axes=axes)
+        for path in (out, figure):
+            if path is not None:
+                found.save(path)
+        texts.append(f"{file}\n" * (len(files) > 1) + repr(found))
+    return "\n\n".join(texts)
+
+
+def compare(a: Path, b: Path, layers: list[str] | None) -> str:
+    """Return the comparison of two files."""
+    return repr(comparing.compare(a, b, layers=layers))
+
+
+def statements(folder: Path) -> str:
+    """Return the sentences of an experiment, once each."""
+    rows = runs.statements(folder)
+    return "\n".join(dict.fromkeys(f"{row['verdict'] or 'description'}: {row['text']}" for row in rows if row["text"]))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,87 @@
+"""Read the kernels of a file, a model, or arrays."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from kernelscope.pretrained import formats, kernels
+from kernelscope.refusal import quoted, reason, refuse
+
+
+class Kernels(Mapping):
+    """The kernels of conv layers by name, (out, in / groups, *space) float32, with remarks about what was left out."""
+
+    def __init__(self, layers: dict[str, np.ndarray], remarks: Sequence[str] = (), source: str = ""):
+        self.layers, self.remarks, self.source = layers, list(remarks), source
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        return self.layers[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.layers)
+
+    def __len__(self) -> int:
+        return len(self.layers)
+
+    def __repr__(self) -> str:
+        lines = [f"{name}: {' x '.join(map(str, bank.shape))}" for name, bank in self.items()]
+        return "\n".join([*lines, *self.remarks])
+
+
+def read(source, *, layers: Sequence[str] | None = None, part: str | None = None, axes: str | None = None) -> Kernels:
+    """Read the kernels of conv layers.
+
+    Parameters
+    ----------
+    source : path, torch.nn.Module, or mapping
+        A file of weights (PyTorch, safetensors, Keras, ONNX, NumPy), a model, or name -> array, as a state_dict.
+    layers : list of str, optional
+        Names of layers, with `*` and `?`. By default all but those of 1 x 1.
+    part : str, optional
+        The part of a checkpoint to read, such as `ema`.
+    axes : str, optional
+        The order of the axes of all weights, such as `HWIO`, if neither the format nor names tell it.
+
+    Returns
+    -------
+    Kernels
+        A mapping from layer to array.
+
+    Raises
+    ------
+    ValueError
+        One line, if there is no such file, it is damaged, or it has no conv layer.
+    """
+    if isinstance(layers, str):
+        refuse("layers", quoted(layers), "a list of names, such as ['conv1', 'layer1.*']")
+    if isinstance(source, Kernels):
+        return source
+    if isinstance(source, str | Path):
+        name, content = str(source), of_file(Path(source))
+    elif isinstance(source, Mapping):
+        name, content = "the mapping", source
+    elif hasattr(source, "named_modules"):
+        return of_model(source, layers)
+    else:
+        refuse("source", quoted(source), "a path, a torch.nn.Module, or a mapping of arrays")
+    chosen = kernels.Choice(None if layers is None else list(layers), part, axes, is_square=False)
+    found, remarks = kernels.whole(content, name, None, chosen)
+    return Kernels(found, [f"{remark.kind.replace('_', ' ')}: {remark}" for remark in remarks], name)
+
+
+def of_file(path: Path):
+    """Return the content of a file; ValueError in one line if it cannot be read."""
+    try:
+        return formats.read(path)
+    except OSError as error:
+        refuse(str(path), f"a file that cannot be read ({reason(error)})", "a file of weights")
+
+
+def of_model(model, patterns: Sequence[str] | None) -> Kernels:
+    """Return copies of the present kernels of a torch.nn.Module."""
+    from kernelscope.recording import layers  # torch takes seconds to import
+
+    found, left_out = layers.of_model(layers.unwrapped(model), patterns)
+    banks = {layer.name: layer.kernels().float().cpu().numpy().copy() for layer in found}
+    return Kernels(banks, [f"left out: {name}: {why}" for name, why in left_out.items()], type(model).__name__)
