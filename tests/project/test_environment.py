@@ -64,6 +64,17 @@ def test_the_lock_holds_what_the_workflow_asks_for_on_every_python_and_system(py
         assert not pinned or locked[name] == pinned
 
 
+def test_what_reads_other_files_fits_the_lock_and_is_all_that_is_asked_for():
+    """What is in both has one version, so that `make extras` changes nothing else."""
+    extras = pins((ENVS / "extras.txt").read_text().splitlines())
+    asked = [line for line in (ENVS / "extras.in").read_text().splitlines() if not line.startswith("#")]
+    assert [f"{name}=={extras[name]}" for name in (line.partition("==")[0] for line in asked)] == asked
+    locked = pins(lines())
+    assert {name: locked[name] for name in locked if name in extras} == {
+        name: extras[name] for name in locked if name in extras
+    }
+
+
 def test_the_lock_names_no_build_of_one_machine():
     assert not [pinned for pinned in pins(lines()).values() if "+" in pinned]
 

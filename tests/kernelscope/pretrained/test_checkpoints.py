@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from checkpoints import of_kinds, of_others, of_programs, of_torch
 from checkpoints.cases import Case
+from projects import ROOT
 from tiers import rows
 
-from kernelscope.pretrained import formats, kernels
+from kernelscope.pretrained import file_names, formats, kernels
 
 TABLES = (
     *(of_torch.STATES, of_programs.PROGRAMS, of_torch.BESIDE, of_torch.PARTS),
@@ -27,10 +28,17 @@ def test_no_two_cases_share_a_name():
     assert len(CASES) == sum(map(len, TABLES))
 
 
+def test_the_guide_lists_every_ending_that_is_read():
+    guide = (ROOT / "docs/tutorial/your-checkpoints.md").read_text()
+    told = {"`.pth.tar`" if ending == ".tar" else f"`{ending}`" for ending in (*file_names.ENDINGS, file_names.INDEX)}
+    assert [ending for ending in sorted(told) if ending not in guide] == []
+
+
 @pytest.mark.filterwarnings("ignore")  # what the writers say of their own formats
 @pytest.mark.parametrize("name", rows(CASES, *QUICK))
-def test_a_checkpoint_is_read_rightly_or_refused_in_one_line(name, tmp_path):
+def test_a_checkpoint_is_read_rightly_or_refused_in_one_line(name, tmp_path, monkeypatch):
     case = CASES[name]
+    monkeypatch.setenv("KERAS_BACKEND", "torch")  # else Keras asks for TensorFlow
     if case.package:
         pytest.importorskip(case.package)
     path, expected = case.write(tmp_path)

@@ -1,7 +1,6 @@
 """Files of safetensors, Keras and ONNX, written by these packages."""
 
 import json
-import os
 from pathlib import Path
 
 import numpy as np
@@ -59,7 +58,6 @@ SAFETENSORS = {
 
 def keras_model(kind: str):
     """Return a Keras network of some kind, and layer -> kernels (out, in, *space)."""
-    os.environ["KERAS_BACKEND"] = "torch"
     import keras
     from keras import layers as L
 

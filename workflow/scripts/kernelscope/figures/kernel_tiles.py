@@ -3,7 +3,7 @@
 import numpy as np
 from PIL import Image
 
-from kernelscope.figures import captions, colormaps, drawing, table
+from kernelscope.figures import captions, colormaps, curves, drawing, table
 from kernelscope.figures.colormaps import largest
 
 OUTLINE = (178, 178, 178)
@@ -102,6 +102,8 @@ NOTE = (
 def sheet(layers: dict[str, np.ndarray], title: str, colormap: str, width: int = 1320) -> drawing.Drawing:
     """Return the whole figure of layers (out, in, *space), of one to three axes."""
     parts = [drawing.text(title, drawing.TITLE, bold=True), drawing.paragraph(NOTE, width, color=drawing.GRAY)]
+    if any(bank.ndim == 3 for bank in layers.values()):
+        parts.append(drawing.paragraph(curves.NOTE, width, color=drawing.GRAY))
     most = max(LINE, min(MOST, MOST_OF_ALL // len(layers)))
     for name, bank in layers.items():
         parts += section(name, bank, colormap, width, most)
@@ -111,31 +113,28 @@ def sheet(layers: dict[str, np.ndarray], title: str, colormap: str, width: int =
 def section(name: str, bank: np.ndarray, colormap: str, width: int, most: int) -> list[drawing.Drawing]:
     """Return the heading and the kernels of one layer; if there are too many, the first `most`, and first channels."""
     out, channels, *space = bank.shape
-    is_color = channels == 3 and len(space) == 2
-    selected = bank[:most, : channels if is_color else CHANNELS]
-    heading = f"{name}: {captions.kernels(out)} of {' x '.join(map(str, space))}" + SPACE.get(len(space), "")
-    heading += f" x {channels} channels" * (channels > 1)
+    is_color, most_channels = channels == 3 and len(space) == 2, CHANNELS_OF.get(len(space), CHANNELS)
+    selected = bank[:most, : channels if is_color else most_channels]
+    heading = f"{name}: {captions.kernels(out)} of {' x '.join(map(str, space))}"
+    heading += f" x {channels} channels" * (channels > 1) + SPACE.get(len(space), "")
     if selected.shape != bank.shape:
         heading += f"; drawn: the first {len(selected)} kernels" + f", {selected.shape[1]} channels" * (not is_color)
-    pixels = [
-        colored(kernel, TILE) if is_color else tile(kernel, float(largest(kernel)), TILE, colormap)
-        for kernel in in_planes(selected)
-    ]
+    pixels = tiles(selected, is_color, colormap)
     numbers = [drawing.text(str(i), drawing.SMALL) for i in range(len(pixels))]
     columns = [{"": drawing.above(*pair, gap=2, align=0.5)} for pair in zip(pixels, numbers, strict=True)]
     return [drawing.text(heading, drawing.HEADING, bold=True), *table.strips(columns, width)]
 
 
-def in_planes(bank: np.ndarray) -> np.ndarray:
-    """Return a layer (out, in, *space) as planes (out, planes, h, w).
-
-    Along one axis, a kernel is one plane with a row for each channel. In three dimensions, each channel has a plane for
-    each depth.
-    """
+def tiles(bank: np.ndarray, is_color: bool, colormap: str) -> list[np.ndarray]:
+    """Return the kernels of a layer (out, in, *space), each on its own scale; in three dimensions as slices."""
     if bank.ndim == 3:
-        return bank[:, None]
-    return bank.reshape(len(bank), -1, *bank.shape[-2:])
+        return [curves.tile(kernel) for kernel in bank]
+    if is_color:
+        return [colored(kernel, TILE) for kernel in bank]
+    planes = bank.reshape(len(bank), -1, *bank.shape[-2:])
+    return [tile(kernel, float(largest(kernel)), TILE, colormap) for kernel in planes]
 
 
 TILE = 80
-SPACE = {1: " along one axis (a row for each channel)", 3: " in three dimensions (a tile for each channel and depth)"}
+SPACE = {1: ", along one axis", 3: ", in three dimensions: a slice for each channel and depth"}  # axes -> words
+CHANNELS_OF = {1: len(curves.CHANNELS)}  # axes -> channels that are drawn

@@ -45,14 +45,12 @@ def kernels(graph, folder: Path) -> Weights:
     found: dict[str, object] = {}
     remarks: list[Remark] = []
     for node in graph.node:
-        if node.op_type not in KERNELS or len(node.input) <= KERNELS[node.op_type]:
-            continue
-        source = node.input[KERNELS[node.op_type]]
-        while source in makers and makers[source].op_type == "Identity":
-            source = makers[source].input[0]
-        layer = name_of(source, node)
-        if source in makers and makers[source].op_type == "DequantizeLinear":
-            found[f"{layer}.weight"] = Unreadable(shape_of(tensors.get(makers[source].input[0])), QUANTIZED)
+        source = origin(weight_of(node), makers)
+        layer, maker = name_of(source, node), makers.get(source)
+        if node.op_type not in KERNELS:
+            remarks += other(layer, node, tensors.get(source))
+        elif maker is not None and maker.op_type == "DequantizeLinear":
+            found[f"{layer}.weight"] = Unreadable(shape_of(tensors.get(maker.input[0])), QUANTIZED)
         elif source not in tensors:
             remarks.append(Remark(layer, "?", ELSEWHERE))
         elif f"{layer}.weight" not in found:
@@ -62,6 +60,31 @@ def kernels(graph, folder: Path) -> Weights:
                 array = axes.of_transposed(array, groups(node))
             found[f"{layer}.weight"] = array
     return Weights(found, remarks)
+
+
+def weight_of(node) -> str:
+    """Return the name of the weights of a node, "" if it has none; ValueError if the name is no text."""
+    position = KERNELS.get(node.op_type, 1)
+    name = node.input[position] if len(node.input) > position else ""
+    if not isinstance(name, str):
+        raise ValueError("a name is no text")
+    return name
+
+
+def origin(name: str, makers: dict) -> str:
+    """Return the name of what a value is a copy of."""
+    for _ in makers:
+        if name not in makers or makers[name].op_type != "Identity":
+            break
+        name = makers[name].input[0]
+    return name
+
+
+def other(layer: str, node, tensor) -> list[Remark]:
+    """Return a remark about weights of four dimensions that belong to another kind of node."""
+    if len(shape_of(tensor)) != 4:
+        return []
+    return [Remark(layer, " x ".join(map(str, tensor.dims)), f"of a node {node.op_type}, which is no convolution")]
 
 
 def constants(graph) -> Iterator[tuple[str, object]]:

@@ -4,7 +4,6 @@ import argparse
 import pathlib
 import re
 import warnings
-import zipfile
 from pathlib import Path
 from pickle import UnpicklingError
 
@@ -99,11 +98,7 @@ def check_network(content, path: str | Path) -> None:
 
 def other_archive(handle) -> str:
     """Return what a ZIP archive is that holds no PyTorch weights; "" for any other file."""
-    handle.seek(0)
-    if not zipfile.is_zipfile(handle):
-        return ""
-    with zipfile.ZipFile(handle) as archive:
-        names = [name.rpartition("/")[2] for name in archive.namelist()]
-    if "data.pkl" in names:
+    names = torch_script.members(handle)
+    if not names or "data.pkl" in names:
         return ""
     return "a program of torch.export" if "archive_format" in names else "a ZIP archive without weights of PyTorch"

@@ -4,6 +4,7 @@ import io
 import zipfile
 from collections.abc import Iterator, Mapping
 
+from kernelscope.io import files
 from kernelscope.pretrained import axes
 from kernelscope.pretrained.contents import CONVERTED, Remark, Weights, described
 from kernelscope.pretrained.stand_ins import StandIn
@@ -15,13 +16,22 @@ TRANSPOSED = "ConvTranspose"  # in the class of a layer
 
 def is_archive(handle) -> bool:
     """Whether an open file is a TorchScript archive. Rewinds the file."""
+    return CODE in members(handle)
+
+
+def members(handle) -> list[str]:
+    """Return the names in an open ZIP archive, without folders; none of any other file, or of a damaged archive.
+
+    Rewinds the file.
+    """
     handle.seek(0)
-    found = zipfile.is_zipfile(handle)
-    if found:
+    try:
         with zipfile.ZipFile(handle) as archive:
-            found = any(name.rpartition("/")[2] == CODE for name in archive.namelist())
-    handle.seek(0)
-    return found
+            return [name.rpartition("/")[2] for name in archive.namelist()]
+    except files.DAMAGE:
+        return []
+    finally:
+        handle.seek(0)
 
 
 def repacked(handle) -> io.BytesIO:
