@@ -188,7 +188,7 @@ format: $(READY)
 # .venv uses PYTHON, or else the newest suitable Python. It is made again if its Python no longer runs, as after an
 # upgrade of the system's Python, or if PYTHON names a different Python.
 set_up = PYTHON=$(call quoted,$(value PYTHON)) sh envs/setup.sh
-$(READY): envs/lock.txt envs/setup.sh envs/find_python.sh $(shell $(set_up) stale)
+$(READY): envs/lock.txt envs/setup.sh envs/add_command.py envs/find_python.sh $(shell $(set_up) stale)
 	$(set_up)
 
 stale:

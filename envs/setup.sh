@@ -79,4 +79,5 @@ export UV_FIND_LINKS
 backend=$(torch_backend)
 [ -z "$backend" ] || export UV_TORCH_BACKEND="$backend"
 uv_install --compile-bytecode --requirement envs/lock.txt
+"$BIN/python" envs/add_command.py
 touch $VENV/.ready

@@ -4,7 +4,7 @@ import json
 import re
 from html.parser import HTMLParser
 
-from kernelscope.figures import video
+from kernelscope.io import video
 
 MOMENTS = ["untrained", "epoch 10, step 300"]
 NAMES = "a \"name\" of 'one' & <script>alert(1)</script> {brace} é"

@@ -15,6 +15,7 @@ case "$*" in
     "-m pip config get"*) echo "$PIP_CONFIG" ;;
     "-m pip install"*) echo "pip $*" >> calls ;;
     *ensurepip*) ;;
+    envs/add_command.py) echo "command" >> calls ;;
     *"import pip"*) echo "VERSION /usr" ;; # of the environment
     *base_prefix*) echo "VERSION /usr" ;;
     *version_info*) echo VERSION ;;
@@ -89,6 +90,7 @@ def test_a_wheel_of_torch_in_a_folder_in_the_settings_of_uv_is_used(machine):
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert machine.installed() == "[] [/wheels]"
     assert (machine.project / ".venv/.ready").exists()
+    assert machine.calls()[-1] == "command"
     assert [line for line in machine.calls() if "--torch-backend" in line] == []
 
 
@@ -197,13 +199,13 @@ def test_make_sets_up_once_and_again_when_it_must(machine):
         (machine.project / "calls").unlink(missing_ok=True)
         return done.returncode, done.stdout, calls
 
-    assert make() == (0, "", 4)  # pip installs uv, which is asked for a wheel and installs the rest
+    assert make() == (0, "", 5)  # pip installs uv, which is asked for a wheel and installs the rest; then the command
     assert make() == (0, "", 0)
     assert make(PYTHON="") == (0, "", 0)
     without_python(machine)
-    assert make() == (0, "kernelscope: .venv is made again, with Python 3.12\n", 4)
+    assert make() == (0, "kernelscope: .venv is made again, with Python 3.12\n", 5)
     blanks = machine.has("a place with 'blanks'/python", "3.13")
-    assert make(PYTHON=blanks) == (0, "kernelscope: .venv is made again, with Python 3.13\n", 4)
+    assert make(PYTHON=blanks) == (0, "kernelscope: .venv is made again, with Python 3.13\n", 5)
     assert make(PYTHON=str(machine.tools / "gone"))[0] == 2
 
 

@@ -5,10 +5,10 @@ from pathlib import Path
 import numpy as np
 
 from kernelscope.comparison.living import living
-from kernelscope.figures import captions, video
+from kernelscope.figures import captions
 from kernelscope.figures.history import Strip, numbers
 from kernelscope.figures.movie import STRIP, cuts, frames, layers, with_held_ends
-from kernelscope.io import cells, cli, csv_files, files, notes, records, run_info
+from kernelscope.io import cells, cli, csv_files, files, notes, records, run_info, video
 from kernelscope.io.notes import beyond
 
 MOST_FRAMES = 120  # snapshots, because every frame is in memory until the movie is written

@@ -7,6 +7,7 @@ from torch import nn
 
 from kernelscope.pretrained import state_dicts
 
+RNG = np.random.default_rng(0)
 MIXED = {
     "stem.weight": torch.ones(4, 3, 7, 7),
     "rows.weight": torch.ones(4, 4, 1, 7),
@@ -19,6 +20,10 @@ MIXED = {
     "constant": torch.ones(1, 8, 4, 4),
     "steps": torch.tensor(3),
 }
+
+
+def tensor(*shape):
+    return torch.from_numpy(RNG.normal(size=shape).astype(np.float32))
 
 
 def test_every_layer_that_is_left_out_has_a_line_with_its_shape_and_the_reason():
@@ -79,3 +84,50 @@ def test_sparse_weights_are_read():
     dense = nn.functional.dropout(torch.ones(2, 1, 3, 3), 0.5)
     banks, _ = state_dicts.conv_kernels({"c.weight": dense.to_sparse()})
     np.testing.assert_array_equal(banks["c"], dense.numpy())
+
+
+def test_layers_are_found_by_their_shape_and_named_without_weight():
+    conv, other = tensor(4, 3, 5, 5), tensor(2, 4, 3, 3)
+    layers, _ = state_dicts.conv_kernels(
+        {"stem.weight": conv, "stem.bias": tensor(4), "fc.weight": tensor(9, 9), "b.weight": other, "step": 3}
+    )
+    assert list(layers) == ["stem", "b"]
+    np.testing.assert_array_equal(layers["stem"], conv.numpy())
+    assert {bank.dtype for bank in layers.values()} == {np.dtype("float32")}
+
+
+@pytest.mark.parametrize("keys", [("state_dict",), ("model",), ("a", "b", "c")])
+def test_mappings_in_mappings_are_searched(keys):
+    content = {"conv1.weight": tensor(2, 1, 3, 3)}
+    for key in reversed(keys):
+        content = {"epoch": 7, key: content}
+    assert list(state_dicts.conv_kernels(content)[0]) == ["conv1"]
+
+
+@pytest.mark.parametrize("kind", [torch.float16, torch.bfloat16, torch.float64])
+def test_other_precisions_become_float32(kind):
+    bank = state_dicts.conv_kernels({"c.weight": tensor(2, 1, 3, 3).to(kind)})[0]["c"]
+    assert bank.dtype == np.float32
+    assert np.isfinite(bank).all()
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        tensor(2, 1, 3, 5),
+        tensor(2, 1, 65, 65),
+        torch.zeros(2, 1, 3, 3, dtype=torch.int64),
+        torch.zeros(0, 1, 3, 3),
+        None,
+    ],
+)
+def test_anything_but_a_bank_of_square_kernels_is_refused(value):
+    with pytest.raises(ValueError, match=r"state_dict: got only x.*, expected at least one conv weight"):
+        state_dicts.conv_kernels({"x": value})
+
+
+def test_the_tensors_are_not_changed_and_not_shared():
+    bank = tensor(1, 1, 3, 3)
+    before = bank.clone()
+    state_dicts.conv_kernels({"c": bank})[0]["c"][:] = 0
+    assert torch.equal(bank, before)

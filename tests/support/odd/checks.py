@@ -11,9 +11,9 @@ import numpy as np
 from PIL import Image
 from unpacked import Page
 
-from kernelscope.figures import movie, styling, video
+from kernelscope.figures import movie, styling
 from kernelscope.findings.layout import WIDTH
-from kernelscope.io import csv_files, manifest, notes
+from kernelscope.io import csv_files, manifest, notes, video
 
 NO_NUMBER = re.compile(r"\b(nan|NaN|inf|None)\b")
 WORDS = ("correction", "shape", "label")  # columns in which "none" is a word: no correction, no simple shape

@@ -20,7 +20,7 @@ MODULES = (  # one of every package, and the modules that most jobs or the fewes
     *("statements.claims", "stats.pvalues", "training.batches"),
 )
 OF_CDBN = [rule for rule in RULES if RULES[rule].when == "cdbn"]
-BESIDE = {"kernelscope.models.architectures", "kernelscope.page.watching"}  # for kernels_of.py, plans and watch.py
+BESIDE = {"kernelscope.models.architectures", "kernelscope.page.watching"}  # for plans and watch.py
 NOT_HERE = {"train_group", *OF_CDBN}  # no seeds are trained together, no network learns without labels
 FIGURES = (
     *("draw_montage", "draw_history", "draw_featuremaps", "make_movie"),

@@ -130,7 +130,7 @@ def test_without_records_snakemake_is_blind_and_verify_is_not(linked):
     """Copy results without `.snakemake`, where only timestamps count; this is why every artifact has a manifest."""
     without_records(linked)
     linked.edit(SMOKE, "    kernel_size: 9", "    kernel_size: 11")
-    linked.edit(LIBRARY + "figures/video.py", "CRF = 18", "CRF = 20")
+    linked.edit(LIBRARY + "io/video.py", "CRF = 18", "CRF = 20")
     assert linked.jobs() == set()
     stale = {f"{RESULTS}/runs/waveforms/templates/seed{seed}/{name}" for seed in (0, 1) for name in ARTIFACTS}
     movies = [(seed, kind) for seed in (0, 1) for kind in ("mp4", "gif", "html")]

@@ -30,8 +30,8 @@ CODE = {
     "a comment": (set(), (SCHEDULE, "EVALUATION_BATCH = 200", "EVALUATION_BATCH = 200  # images")),
     "a docstring": (set(), (TRAINER, '"""One training from its seed', '"""A training from its seed')),
     "layout": (set(), (SCHEDULE, "EVALUATION_BATCH = 200", "EVALUATION_BATCH = (\n    200\n)")),
-    "other quotes": (set(), (LIBRARY + "figures/video.py", '"-preset", "veryfast"', "'-preset', 'veryfast'")),
-    "a constant": (again("make_movie"), (LIBRARY + "figures/video.py", "CRF = 18", "CRF = 20")),
+    "other quotes": (set(), (LIBRARY + "io/video.py", '"-preset", "veryfast"', "'-preset', 'veryfast'")),
+    "a constant": (again("make_movie"), (LIBRARY + "io/video.py", "CRF = 18", "CRF = 20")),
     "a constant of several figures": (
         again("draw_samples", "draw_montage", "draw_featuremaps", "draw_pixels", "draw_atlas")
         | again("draw_matched", "draw_vocabulary", "draw_architectures"),

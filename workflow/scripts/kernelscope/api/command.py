@@ -70,7 +70,8 @@ def look(
             if path is not None:
                 found.save(path)
         texts.append(f"{file}\n" * (len(files) > 1) + repr(found))
-    return "\n\n".join(texts)
+        texts += [f"{short} in {out}: {name}" for name, short in found.names().items() if out and name != short]
+    return "\n".join(texts)
 
 
 def compare(a: Path, b: Path, layers: list[str] | None) -> str:

@@ -55,12 +55,15 @@ class Look:
         """Write the figure (.png, .svg, .pdf), or the kernels as arrays (.npz), by the ending of the path."""
         path, layers = Path(path), dict(self.kernels)
         if path.suffix == ".npz":
-            names = file_names.usable(layers)
-            array_files.write_npz(path, {names[name]: bank for name, bank in layers.items()})
+            array_files.write_npz(path, {short: layers[name] for name, short in self.names().items()})
         elif path.suffix == ".png":
             saving.write(path, kernel_tiles.sheet(layers, f"kernels of {self.title}", COLORMAP), "screen")
         else:
             refuse(str(path), path.suffix or "no ending", ".png or .npz")
+
+    def names(self) -> dict[str, str]:
+        """Return the name of each layer in arrays that are saved: its own, where a file can have it."""
+        return file_names.usable(dict(self.kernels))
 
     def __repr__(self) -> str:
         return "\n".join([tables.as_text(self.measures()), *self.kernels.remarks])

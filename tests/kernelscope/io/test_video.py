@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from kernelscope.figures import colormaps, drawing, video
+from kernelscope.figures import colormaps, drawing
+from kernelscope.io import video
 
 
 def clip(n=6, height=48, width=64):
