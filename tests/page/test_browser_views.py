@@ -48,6 +48,14 @@ def test_the_teaching_view_computes_what_the_network_does_and_follows_the_slider
     assert max(float(words.split()[1]) + bias, 0) == pytest.approx(untrained[row, col], abs=6e-3)
 
 
+def test_a_deeper_kernel_is_in_pixels_in_the_ways_that_the_page_has_and_each_is_explained(view):
+    figure = view.open("waveforms/stacked/1/conv3/2").locator("figure", has_text="In pixels")
+    ways = figure.locator(".tile .label").all_inner_texts()
+    assert ways == ["linear", "maximized"]
+    assert [f"{way.capitalize()}: " in figure.inner_text() for way in (*ways, "patches")] == [True, True, False]
+    assert view.open(KERNEL).locator("figure", has_text="In pixels").count() == 0
+
+
 def place(on) -> list[float]:
     """Return how far from the top and the left the frame on a picture is, in percent."""
     sides = ("top", "left")

@@ -11,7 +11,7 @@ from PIL import Image
 from tiers import rows
 from unpacked import Page
 
-from kernelscope.figures import colormaps
+from kernelscope.figures import colormaps, kernel_tiles
 from kernelscope.io.array_files import read_npz
 from kernelscope.io.run_info import read_kernels
 
@@ -122,6 +122,56 @@ def test_below_each_column_is_the_lowest_similarity_of_its_matches(view, results
     values = tab.locator(".line").first.locator(".values > span").all_inner_texts()
     assert [(kernel, value[:4]) for kernel, value in zip(second, values, strict=True)] == [partner[k] for k in first]
     assert [value[:4] for value in values] == sorted((value for _, value in partner.values()), reverse=True)
+
+
+MIDDLES = """(selector) => Array.from(document.querySelector(".line").querySelectorAll(selector), (node) => {
+    const box = node.getBoundingClientRect();
+    return (box.left + box.right) / 2;
+})"""
+
+
+def test_numbers_and_similarities_are_below_the_middle_of_their_kernels(view):
+    tab = view.open(ROUTE)
+    kernels = tab.evaluate(MIDDLES, "a[data-row='0']")
+    assert len(kernels) > 1
+    for selector in (".numbers > span", ".values > span"):
+        np.testing.assert_allclose(tab.evaluate(MIDDLES, selector)[: len(kernels)], kernels, atol=1)
+
+
+DRAWN = """([shape, data, limit, own]) => {
+    const layers = { first: { limit, decay_factor: 1 }, second: { limit, decay_factor: 1 } };
+    const values = Float32Array.from(data, (x) => x ?? NaN);
+    const arrays = { steps: { data: [0] }, epochs: { data: [0] } };
+    for (const name of Object.keys(layers)) {
+        arrays[`kernels/${name}`] = { shape, data: values, last: values };
+        arrays[`coefficients/${name}`] = { data: [] };
+    }
+    const run = { arrays, json: { outcome: {}, layers, atlas: { columns: [], rows: [] } } };
+    return Object.keys(layers).map((name) => {
+        const bank = new kernelscope.Bank(run, name);
+        const pixels = new Uint32Array(bank.width * bank.height);
+        const { colors } = kernelscope.look;
+        bank.draw({ width: bank.width, pixels }, 0, 0, 0, 1, { mode: "kernels", own, limit, colors });
+        const bytes = Array.from(new Uint8Array(pixels.buffer));
+        return { size: [bank.height, bank.width, 4], bytes, told: bank.told(0, 1, bank.weightAt(1, 2), 3) };
+    });
+}"""
+
+
+@pytest.mark.parametrize("own", [False, True])
+def test_kernels_that_see_color_images_are_in_color_as_in_figures_and_those_of_deeper_layers_are_planes(view, own):
+    bank = np.random.default_rng(0).normal(size=(2, 3, 3, 3)).astype(np.float32)
+    bank[1, 1, 2, 2] = np.nan
+    data = [None if np.isnan(value) else value for value in bank.ravel().tolist()]
+    first, second = view.open().evaluate(DRAWN, [[1, *bank.shape], data, 1.5, own])
+    expected = kernel_tiles.in_color(bank, None if own else 1.5)[1]
+    drawn = np.reshape(first["bytes"], first["size"])
+    np.testing.assert_allclose(drawn[..., :3], expected, atol=1)
+    assert (drawn[..., 3] == 255).all()
+    red, green, blue = bank[1, :, 1, 2]
+    assert first["told"] == f"row 1, col 2: red {red:.3g}, green {green:.3g}, blue {blue:.3g}".replace("-", "−")
+    assert second["size"] == [7, 7, 4]
+    assert second["told"] == f"channel 0, row 1, col 2: {red:.3g}".replace("-", "−")
 
 
 PIXELS = """async ([layer, t]) => {

@@ -115,9 +115,9 @@ def test_survivors_are_listed_by_module_and_line():
 
 def test_the_table_has_a_row_for_each_module_that_was_tried_and_one_for_all():
     lines = scores.table(RESULTS, {"measures": 3, "nulls": 1, "matching": 0}, SUBJECTS).splitlines()
-    assert lines[2] == "| measures | measures | 3 | 3 | 1 | 0 | 1 | 1 | 33.3% | 33.3% to 33.3% |"
-    assert lines[3].startswith("| nulls | nulls | 1 | 1 | 0 | 0 | 1 | 0 | 0.0% |")
-    assert lines[4].startswith("| **all** |  | 4 | 4 | 1 | 0 | 2 | 1 | 25.0% |")
+    assert lines[2] == "| measures | measures | 3 | 3 | 1 | 0 | 1 | 1 | 33.3 % | 33.3 % to 33.3 % |"
+    assert lines[3].startswith("| nulls | nulls | 1 | 1 | 0 | 0 | 1 | 0 | 0.0 % |")
+    assert lines[4].startswith("| **all** |  | 4 | 4 | 1 | 0 | 2 | 1 | 25.0 % |")
     assert len({line.count("|") for line in lines}) == 1
     assert len(lines) == 5
 

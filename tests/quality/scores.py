@@ -70,7 +70,8 @@ def together(scores: list[Score]) -> Score:
 def row(name: str, subject: str, part: Score) -> str:
     """Return a line of the table, under HEAD."""
     counts = [part.mutants, part.ends.total(), *(part.ends[end] for end in ENDS)]
-    shares = f"{part.share:.1%}", f"{part.low:.1%} to {part.high:.1%}"
+    share, low, high = (f"{100 * share:.1f} %" for share in (part.share, part.low, part.high))
+    shares = share, f"{low} to {high}"
     return f"| {' | '.join(map(str, (name, subject, *counts, *shares)))} |"
 
 

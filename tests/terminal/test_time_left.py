@@ -68,8 +68,8 @@ def test_all_that_is_done_is_all_and_nothing_is_left():
     assert (len(progress.having("done")), progress.estimate(float(now))[1]) == (100, pytest.approx(0, abs=1e-6))
 
 
-LINES = """epoch 0/4  loss 1.0 train, 1.1 test  accuracy 33.3% train, 33.3% test  (untrained)
-epoch 1/4  loss 0.5 train, 0.6 test  accuracy 70.0% train, 60.5% test  9 s left
+LINES = """epoch 0/4  loss 1.0 train, 1.1 test  accuracy 33.3 % train, 33.3 % test  (untrained)
+epoch 1/4  loss 0.5 train, 0.6 test  accuracy 70.0 % train, 60.5 % test  9 s left
 """
 ALONE = ["r/net/seed0/run.json"]
 
@@ -78,14 +78,14 @@ ALONE = ["r/net/seed0/run.json"]
     ("text", "outputs", "share", "state"),
     [
         ("", ALONE, 0, ""),
-        (LINES, ALONE, 0.25, "epoch 1/4, accuracy 60.5%"),
+        (LINES, ALONE, 0.25, "epoch 1/4, accuracy 60.5 %"),
         (LINES.splitlines()[0] + "\n", ALONE, 0, "epoch 0/4"),
         ("seed 0  epoch 1/2  x\nseed 0  epoch 2/2  x\nseed 1  epoch 1/2  x\n", 2 * ALONE, 0.75, "epoch 1/2"),
         (
-            "epoch 3/4  5 seeds  test loss 0.1 (median), accuracy 95.0% (90.0% to 99.0%)\n",
+            "epoch 3/4  5 seeds  test loss 0.1 (median), accuracy 95.0 % (90.0 % to 99.0 %)\n",
             5 * ALONE,
             0.75,
-            "epoch 3/4, accuracy 95.0%",
+            "epoch 3/4, accuracy 95.0 %",
         ),
         ("conv1  epoch 2.5/10  reconstruction error 0.3 train, 0.4 test\n", ALONE, 0.25, "epoch 2.5/10"),
         ("1000 of 4000 images  9 s left\n", [], 0.25, "1000 of 4000 images"),

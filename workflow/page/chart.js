@@ -9,6 +9,7 @@ const CURSOR = "#d9453c"; // seen on light and on dark
 const [WIDTH, NARROWEST, WIDEST] = [420, 240, 640]; // pixels; the first until the place is known
 const LINE = 13; // height of a label at the end of a curve
 const MOST_LABELS = 10;
+const DOT = 6; // width of a point without neighbors
 
 // Return a number of an axis or a value as text; shares as percent if asked.
 const numberText = (format, digits) => (value) => (format === "percent" ? `${label(100 * value, digits)} %` : label(value, digits));
@@ -71,7 +72,7 @@ export function lineChart({ name, curves, x: across, y: up, low, high, band, hei
   const shareOf = (value) => (value - xs[0]) / (xs.at(-1) - xs[0] || 1);
   const draw = (width) => {
     const right = labeled.length ? Math.min(130, 16 + 6.6 * Math.max(...labeled.map((curve) => curve.name.length))) : 14;
-    const [left, top, bottom] = [58, 12, second ? 52 : 38];
+    const [left, top, bottom] = [leftOf(ticks(y0, y1).map(text)), 12, second ? 52 : 38];
     const px = (value) => left + shareOf(value) * (width - left - right);
     const py = (value) => height - bottom - ((Math.min(Math.max(value, y0), y1) - y0) / (y1 - y0 || 1)) * (height - top - bottom);
     const node = s("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", tabindex: 0, "data-keys": true, "aria-label": `${name}; arrow keys show the values` });
@@ -101,6 +102,9 @@ export function lineChart({ name, curves, x: across, y: up, low, high, band, hei
   responsive(shell, draw);
   return { node: shell, cursor(value) { cursorAt = value; scale.mark.show(shareOf(value)); } };
 }
+
+// Return the pixels at the left of a chart, where its numbers and the name of its axis are.
+const leftOf = (numbers) => Math.max(58, 28 + 7 * Math.max(...numbers.map(({ length }) => length)));
 
 const swatch = (color) => s("svg", { width: 10, height: 10, "aria-hidden": "true" }, s("rect", { width: 10, height: 10, fill: color }));
 
@@ -163,15 +167,16 @@ function endLabels(labeled, curves, px, py, top, bottom) {
   return ends.map(({ curve, x, at }) => s("g", { fill: curve.color ?? tone(curves.indexOf(curve)) }, s("text", { class: "end", x: x + 7, y: at + 4 }, curve.name)));
 }
 
+// Return a curve as a path; a point without neighbors is a short line.
 function path(curve, px, py) {
-  let text = "";
-  let pen = "M";
-  for (let i = 0; i < curve.x.length; i++) {
-    if (curve.begins?.includes(i)) pen = "M";
-    if (Number.isFinite(curve.y[i])) text += `${pen}${px(curve.x[i]).toFixed(1)} ${py(curve.y[i]).toFixed(1)}`;
-    pen = Number.isFinite(curve.y[i]) ? "L" : "M";
-  }
-  return text;
+  const isBroken = (i) => curve.begins?.includes(i) || !Number.isFinite(curve.y[i - 1]) || !Number.isFinite(curve.y[i]); // before i
+  const parts = Array.from(curve.x, (x, i) => {
+    if (!Number.isFinite(curve.y[i])) return "";
+    const y = py(curve.y[i]).toFixed(1);
+    if (isBroken(i) && isBroken(i + 1)) return `M${(px(x) - DOT / 2).toFixed(1)} ${y}h${DOT}`;
+    return `${isBroken(i) ? "M" : "L"}${px(x).toFixed(1)} ${y}`;
+  });
+  return parts.join("");
 }
 
 export const chartNumbers = (across, curves) => () => ({

@@ -47,5 +47,9 @@ export function seedName(dataset, seed) {
 }
 
 export const convLayers = (arch) => OVERVIEW.architectures[arch].layers.filter((layer) => layer.kind === "conv").map((layer) => layer.name);
+
+// Whether kernels of a layer are drawn in color: they see color images, of which networks without labels see the gray.
+export const inColor = (dataset, arch, layer) => !UNLABELED && OVERVIEW.datasets[dataset].channels === 3 && layer === convLayers(arch)[0];
+
 export const outcomeOf = (dataset, arch, seed) =>
   SUMMARY.find((row) => row.dataset === dataset && row.arch === arch && Number(row.seed) === Number(seed));

@@ -4,7 +4,15 @@ import { DEAD } from "./color.js";
 import { records } from "./data.js";
 import { label } from "./format.js";
 import { look } from "./style.js";
-import { paint } from "./raster.js";
+import { paint, paintInColor } from "./raster.js";
+
+const COLORS = ["red", "green", "blue"]; // channels of color images
+
+// Return how the planes of a kernel, one per channel, are placed in a block: {side: planes in a row, width, height}, in weights.
+export function planesOf(channels, k) {
+  const side = Math.ceil(Math.sqrt(channels));
+  return { side, width: side * (k + 1) - 1, height: Math.ceil(channels / side) * (k + 1) - 1 };
+}
 
 export class Bank {
   // Read kernels from a run's payload: weights are a Float32Array (t, out, channels, k, k), exact at the first and last
@@ -25,17 +33,17 @@ export class Bank {
     this.estimated = run.json.layers[layer].decay_factor === null; // whether d is an estimate
     this.dead = new Set(records(run.json.atlas).filter((row) => row.layer === layer && row.alive === false).map((row) => row.kernel));
     this.changes = new Map(); // snapshot -> what `slice` has computed
-    this.arrange(shape[2], shape[3]);
+    this.arrange(shape[2], shape[3], layer === Object.keys(run.json.layers)[0]);
   }
 
-  // Set how the planes of a kernel, one per channel, are placed in a block.
-  arrange(channels, k) {
+  // Set how a kernel is drawn: in color if it sees pixels in color, else as a block of planes, one per channel.
+  arrange(channels, k, seesPixels) {
     [this.channels, this.k] = [channels, k];
     this.size = channels * k * k; // weights of a kernel
-    this.side = Math.ceil(Math.sqrt(channels)); // columns of the block
-    this.width = this.side * (k + 1) - 1;
-    this.pitch = this.width + (channels > 1 ? 3 : 1); // distance from one kernel to the next in a row
-    this.height = Math.ceil(channels / this.side) * (k + 1) - 1;
+    this.isColored = seesPixels && channels === COLORS.length;
+    this.planes = this.isColored ? 1 : channels;
+    Object.assign(this, planesOf(this.planes, k));
+    this.pitch = this.width + (this.planes > 1 ? 3 : 1); // distance from one kernel to the next in a row
   }
 
   // Whether there is something to draw at a step: a snapshot, as pretrained runs may begin late, and for the change also W_0.
@@ -110,7 +118,8 @@ export class Bank {
   draw(on, row, col, t, kernel, style) {
     const values = this.slice(style.mode, t);
     const limit = style.own ? this.largest(style.mode, t, kernel) : style.limit;
-    for (let channel = 0; channel < this.channels; channel++) {
+    if (this.isColored) paintInColor(on, row, col, values, kernel * this.size, this.k, limit);
+    else for (let channel = 0; channel < this.channels; channel++) {
       const top = row + Math.floor(channel / this.side) * (this.k + 1);
       const left = col + (channel % this.side) * (this.k + 1);
       paint(on, top, left, values, kernel * this.size + channel * this.k * this.k, this.k, limit, style.colors);
@@ -125,17 +134,19 @@ export class Bank {
     for (let j = col - 1; j <= col + this.width; j++) on.pixels[(row - 1) * on.width + j] = on.pixels[(row + this.height) * on.width + j] = DEAD;
   }
 
-  // Return a weight in words, as it is drawn now.
+  // Return a weight in words, as it is drawn now, or the weights of all colors.
   told(t, kernel, weight, digits) {
-    const channel = this.channels > 1 ? `channel ${weight.channel}, ` : "";
-    return `${channel}row ${weight.row}, col ${weight.col}: ${label(this.slice(look.mode, t)[kernel * this.size + weight.index], digits)}`;
+    const channel = this.planes > 1 ? `channel ${weight.channel}, ` : "";
+    const value = (of) => label(this.slice(look.mode, t)[kernel * this.size + weight.index + of * this.k * this.k], digits);
+    const values = this.isColored ? COLORS.map((name, of) => `${name} ${value(of)}`).join(", ") : value(0);
+    return `${channel}row ${weight.row}, col ${weight.col}: ${values}`;
   }
 
-  // Return the weight under a pixel of a drawn kernel, {channel, row, col, index}, or null between planes.
+  // Return the weight under a pixel of a drawn kernel, {channel, row, col, index}, or null between planes. In color, it is that of the first channel.
   weightAt(row, col) {
     const [i, j] = [row % (this.k + 1), col % (this.k + 1)];
     const channel = Math.floor(row / (this.k + 1)) * this.side + Math.floor(col / (this.k + 1));
-    if (i === this.k || j === this.k || channel >= this.channels || row < 0 || col < 0) return null;
+    if (i === this.k || j === this.k || channel >= this.planes || row < 0 || col < 0) return null;
     return { channel, row: i, col: j, index: channel * this.k * this.k + i * this.k + j };
   }
 }

@@ -47,7 +47,7 @@ export class PixelBank extends Bank {
     this.projected = new Map(); // mode and snapshot -> {units: of the layer's input, pixels: their weights, done: kernels}
     const [first] = this.banks.values();
     this.limits = { kernels: run.json.layers[name].pixel_limit, change: run.json.layers[name].pixel_limit };
-    this.arrange(first.channels, run.json.layers[name].field);
+    this.arrange(first.channels, run.json.layers[name].field, true);
   }
 
   // Return the weights of pixels (out, channels, field, field) at a snapshot.

@@ -30,6 +30,20 @@ export function paint(on, row, col, values, from, k, limit, colors) {
   }
 }
 
+const level = (share) => Math.round(127.5 * (1 + Math.max(-1, Math.min(1, share))));
+
+// Paint a kernel of color images as one of them: gray for no weight, and the more of a color, the larger its weight. Its
+// planes for red, green and blue start at `from`, one after the other.
+export function paintInColor(on, row, col, values, from, k, limit) {
+  const plane = k * k;
+  const most = limit > 0 ? limit : 1;
+  for (let i = 0; i < plane; i++, from++) {
+    const [red, green, blue] = [values[from], values[from + plane], values[from + 2 * plane]];
+    const pixel = Number.isFinite(red + green + blue) ? rgba(level(red / most), level(green / most), level(blue / most)) : NOT_FINITE;
+    on.pixels[(row + Math.floor(i / k)) * on.width + col + (i % k)] = pixel;
+  }
+}
+
 // Copy a picture {pixels, width, height} into a square with its upper left pixel at (row, col).
 export function paste(on, row, col, side, { pixels, width, height }) {
   for (let i = 0, last = -1; i < side; i++) {

@@ -25,6 +25,12 @@ export const look = {
   },
 };
 
+// Return the colors of the scale of a bank; kernels in color have this scale for each of red, green and blue.
+export const scaleColors = ({ isColored }) => (isColored ? COLOR_MAPS.gray : look.colors);
+
+// Return what the colors of kernels mean.
+export const colorWords = (isColored) => (isColored ? "Kernels in the colors that they respond to; gray: no weight." : "Red: bright pixels speak for the kernel; blue: against it.");
+
 // Return the style of small images: weights instead of changes, each kernel on its own scale.
 export const ownScale = () => ({ ...look, mode: "kernels", own: true });
 
@@ -37,12 +43,12 @@ function set(key, value, changed) {
 const modeChoice = (changed) =>
   choice("What is drawn", [["kernels", "Kernels"], ["change", PRETRAINED ? "Change (estimate)" : "Change (without the random start)"]], look.mode, (mode) => set("mode", mode, changed));
 
-// Return buttons for kernels or their change, scale and colors; `changed` redraws.
-export function lookChoices(changed) {
+// Return buttons for kernels or their change, scale and, unless kernels are in color, a color map; `changed` redraws.
+export function lookChoices(changed, isColored = false) {
   const maps = Object.keys(COLOR_MAPS).map((name) => [name, name === "gray" ? "Gray" : "Color"]);
   return [
     modeChoice(changed),
     choice("Scale", [[false, "Scale: shared"], [true, "per kernel"]], look.own, (own) => set("scale", own ? "own" : "shared", changed)),
-    choice("Colors", maps, look.map, (map) => set("colors", map, changed)),
+    !isColored && choice("Colors", maps, look.map, (map) => set("colors", map, changed)),
   ];
 }

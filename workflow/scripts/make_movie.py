@@ -7,7 +7,7 @@ import numpy as np
 from kernelscope.comparison.living import living
 from kernelscope.figures import captions
 from kernelscope.figures.history import Strip, numbers
-from kernelscope.figures.movie import STRIP, cuts, frames, layers, with_held_ends
+from kernelscope.figures.movie import STRIP, cuts, frames, heading, layers, with_held_ends
 from kernelscope.io import cells, cli, csv_files, files, notes, records, run_info, video
 from kernelscope.io.notes import beyond
 
@@ -26,7 +26,7 @@ def make_movie(spec: dict, kernels: str, table: str, run: str, mp4: str, gif: st
     """
     banks, steps, epochs = run_info.read_snapshots(kernels)
     outcome = records.read_json(run)
-    title = captions.title(spec) + (f" · FAILED: {outcome['failure']}" if outcome["failure"] else "")
+    title, failure = captions.title(spec), outcome["failure"]
     moments = [captions.when(outcome, *moment) for moment in zip(steps, epochs, strict=True)]
     named = captions.names(cells.read(f"{Path(run).parent}/atlas.csv")) if spec["probed"] else {}
     shown = layers(banks, named, {name: living(outcome, name, bank[-1]) for name, bank in banks.items()})
@@ -36,7 +36,7 @@ def make_movie(spec: dict, kernels: str, table: str, run: str, mp4: str, gif: st
     every, moments, epochs = len(moments), [moments[t] for t in chosen], epochs[chosen]
     rows = csv_files.read_csv(table)
     strip = Strip(numbers(rows), outcome["constant_predictor_loss"], *STRIP) if rows else None
-    drawn = list(frames(shown, moments, epochs, title, note(outcome), strip, spec["colormap"]))
+    drawn = list(frames(shown, moments, epochs, heading(title, failure), note(outcome), strip, spec["colormap"]))
     rate, held = spec["frames_per_second"], max(1, round(spec["frames_per_second"] * spec["hold_first"]))
     held_frames = drawn if len(drawn) == 1 else list(with_held_ends(drawn, held, round(rate * spec["hold_last"])))
     with files.atomic(mp4) as temporary:
@@ -49,6 +49,7 @@ def make_movie(spec: dict, kernels: str, table: str, run: str, mp4: str, gif: st
         if len(movie) > video.LARGEST:
             movie = video.small_mp4(temporary.with_suffix(".mp4"), held_frames, rate, video.LARGEST)
             words += " They are finer than what plays here."
+        title += f" · FAILED: {failure}" * bool(failure)
         temporary.write_text(video.page(movie, title, words, moments, rate, held - 1), encoding="utf-8")
 
 

@@ -92,7 +92,7 @@ def test_two_kernels_have_no_types_and_banks_without_a_finite_kernel_no_numbers(
 def test_where_most_kernels_are_point_symmetric_rotation_cannot_decide():
     banks = {s: noise(s) + noise(s)[..., ::-1, ::-1] for s in range(3)}
     row = rows(banks)[seed_tests.ROTATION]
-    assert (row["p"], row["reason"]) == (None, "100% of the kernels look the same when rotated by 180 degrees")
+    assert (row["p"], row["reason"]) == (None, "100 % of the kernels look the same when rotated by 180 degrees")
 
 
 def control_row(real, control):

@@ -25,21 +25,21 @@ def outcome(loss=0.01234, accuracy=0.9966, within=None, failure=""):
 
 
 def test_the_outcome_is_accuracy_and_loss_on_test_images():
-    assert outcome() == "test accuracy 99.7%, test loss 0.0123"
+    assert outcome() == "test accuracy 99.7\u00a0%, test loss 0.0123"
 
 
 def test_the_share_within_a_tenth_stands_there_where_it_was_measured_even_if_it_is_0():
-    assert outcome(within=0.25).endswith(", all outputs within 0.1 of the target 25.0%")
-    assert outcome(within=0.0).endswith(", all outputs within 0.1 of the target 0.0%")
+    assert outcome(within=0.25).endswith(", all outputs within 0.1 of the target 25.0\u00a0%")
+    assert outcome(within=0.0).endswith(", all outputs within 0.1 of the target 0.0\u00a0%")
 
 
 def test_a_failure_is_named():
-    assert outcome(failure="dead network") == "test accuracy 99.7%, test loss 0.0123  —  FAILED: dead network"
+    assert outcome(failure="dead network") == "test accuracy 99.7\u00a0%, test loss 0.0123  —  FAILED: dead network"
 
 
 def test_a_loss_that_is_not_finite_is_said_in_words():
     words = outcome(loss=None, accuracy=0.333, failure="non-finite loss")
-    assert words == "test accuracy 33.3%, test loss not finite  —  FAILED: non-finite loss"
+    assert words == "test accuracy 33.3\u00a0%, test loss not finite  —  FAILED: non-finite loss"
 
 
 def pretrained(**more):

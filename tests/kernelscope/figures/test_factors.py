@@ -35,7 +35,7 @@ def test_there_is_a_row_of_kernels_for_each_and_a_panel_for_each_factor(drawn):
     for axes in kernels:
         assert [label.get_text() for label in axes.get_xticklabels()] == ["untrained", "trained", "change"]
     assert [axes.get_title() for axes in effects] == ["kernels", "loss", "explains of the variance"]
-    words = "b: test accuracy 99.5%, left of the start 0.02 (decay factor 0.47); 0 of 10 failed"
+    words = "b: test accuracy 99.5\u00a0%, left of the start 0.02 (decay factor 0.47); 0 of 10 failed"
     assert kernels[1].get_title(loc="left") == f"{words}; the first 6 of 8 kernels"
 
 
@@ -51,7 +51,7 @@ def test_the_last_panel_has_a_bar_for_what_each_factor_explains_gray_without_evi
     *_, shares = panels(drawn)[1]
     assert [bar.get_width() for bar in shares.patches] == [0.5, 0.01]
     assert [same_color(bar.get_facecolor(), styling.FAINT) for bar in shares.patches] == [False, True]
-    assert [text.get_text().strip() for text in shares.texts] == ["50% (p = 0.002)", "1% (p = 0.7)"]
+    assert [text.get_text().strip() for text in shares.texts] == ["50\u00a0% (p = 0.002)", "1\u00a0% (p = 0.7)"]
 
 
 def test_the_note_says_of_how_many_runs_the_kernels_are():

@@ -120,10 +120,10 @@ def test_train_is_not_hidden_under_test_and_guessing_has_a_line():
     _, accuracy = page.axes
     lines = named(accuracy)
     assert lines["train"].get_linewidth() > 2 * lines["test"].get_linewidth()
-    np.testing.assert_allclose(lines["guessing 33%"].get_ydata(), 1 / 3)
+    np.testing.assert_allclose(lines["guessing 33\u00a0%"].get_ydata(), 1 / 3)
 
 
 def test_a_panel_says_where_its_curve_ends():
     loss, accuracy = history.figure(columns([0, 1], test_accuracy=[0.3, 0.875], test_loss=[1.0, NAN]), 1.1, "", "").axes
-    assert accuracy.get_title("left") == "accuracy: 87.5% on test images at the end"
+    assert accuracy.get_title("left") == "accuracy: 87.5\u00a0% on test images at the end"
     assert loss.get_title("left") == "loss: 1.000 on test images at the end"  # the last number that is known

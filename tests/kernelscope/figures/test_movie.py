@@ -5,9 +5,11 @@ import numpy as np
 import pytest
 
 from kernelscope.figures import captions, colormaps, drawing, history, movie
+from kernelscope.training import failures
 
 COLUMNS = [f"{split}_{measure}" for measure in ("loss", "accuracy", "within") for split in ("train", "test")]
 BELOW = movie.BOTTOM
+TITLE = movie.heading("title", "")
 
 
 def strip(epochs=(0.0, 1.0, 2.0), value=0.5):
@@ -32,7 +34,8 @@ def frames(banks, strip=None, title="title", note="", names=None):
     count = len(next(iter(banks.values())))
     moments = ["untrained", *(f"epoch {step / 2:.2f}, step {step}" for step in range(1, count))]
     epochs = np.linspace(0, 2, count)
-    return list(movie.frames(shown(banks, names), moments, epochs, title, note, strip, "RdBu_r"))
+    drawn = movie.heading(title, "")
+    return list(movie.frames(shown(banks, names), moments, epochs, drawn, note, strip, "RdBu_r"))
 
 
 BANKS = {
@@ -62,9 +65,9 @@ def test_every_weight_is_at_least_four_even_pixels_on_even_edges_and_no_layer_co
         assert layer.factor % 2 == 0
         places = layer.places(top)
         assert all(row % 2 == col % 2 == 0 for row, col in places)
-        assert all(movie.MARGIN + movie.LABELS <= col <= movie.WIDTH - layer.side for _, col in places)
+        assert all(movie.MARGIN + movie.LABELS <= col <= movie.WIDTH - layer.size[1] for _, col in places)
         if layer.values.shape[-1] < 64:  # a kernel of 64 weights is higher than its room
-            assert max(row for row, _ in places) + layer.side <= top + layer.height <= movie.BOTTOM
+            assert max(row for row, _ in places) + layer.size[0] <= top + layer.height <= movie.BOTTOM
         top += layer.height
 
 
@@ -97,7 +100,7 @@ def test_whatever_the_layers_are_everything_is_inside_the_frame_and_what_is_not_
     banks = {name: rng.normal(size=(2, *shape)).astype(np.float32) for name, shape in SHAPES[case].items()}
     living = {name: np.ones(bank.shape[1], bool) for name, bank in banks.items()}
     shown = movie.layers(banks, {}, living)
-    (first, *_) = movie.frames(shown, ["a", "b"], np.arange(2.0), "title", "note", None, "RdBu_r")
+    (first, *_) = movie.frames(shown, ["a", "b"], np.arange(2.0), TITLE, "note", None, "RdBu_r")
     assert first.shape == (720, 1280, 3)
     assert sum(layer.height for layer in shown) <= movie.BOTTOM - movie.TOP
     assert [layer.name for layer in shown] + list(shown[-1].without) == list(banks)
@@ -115,18 +118,54 @@ def test_if_not_all_kernels_fit_the_largest_living_ones_are_drawn():
     assert layer.numbers == sorted(layer.numbers)
     assert 198 in layer.numbers
     assert 199 not in layer.numbers
-    words = [part.string for part in movie.background([layer], [movie.TOP], "title", "", "RdBu_r").words]
+    words = [part.string for part in movie.background([layer], [movie.TOP], TITLE, "", "RdBu_r").words]
     assert f"{len(layer.numbers)} of 200 kernels" in words
     assert {str(number) for number in layer.numbers} <= set(words)
 
 
 def test_a_single_layer_has_the_names_of_its_kernels():
     names = {"c": {0: captions.Name("lower-right corner, square"), 1: captions.Name("peak, gaussian", is_shown=False)}}
-    background = movie.background(shown({"c": run(2, 6, 1, 9, 9)}, names), [movie.TOP], "title", "", "RdBu_r")
+    background = movie.background(shown({"c": run(2, 6, 1, 9, 9)}, names), [movie.TOP], TITLE, "", "RdBu_r")
     written = {part.string: part.color for part in background.words}
     assert written["peak, gaussian"] == drawing.GRAY
     assert {"lower-right corner,", "square"} <= set(written)
     assert min(part.size for part in background.words) >= 16
+
+
+FAILURES = [value for name, value in vars(failures).items() if name.isupper() and isinstance(value, str)]
+
+
+@pytest.mark.parametrize("failure", FAILURES)
+@pytest.mark.parametrize("name", ["waveforms · templates · seed 0", f"{'images' * 5} · {'network' * 8} · seed 12 (a)"])
+def test_the_name_of_a_run_and_its_failure_are_whole_beside_the_clock(name, failure):
+    drawn = movie.heading(name, failure)
+    words = " ".join(part.string for part in drawn.words)
+    assert words == f"{name} FAILED: {failure}"
+    assert drawn.height <= movie.TOP - movie.MARGIN // 2
+    assert movie.MARGIN + drawn.width <= movie.WIDTH - movie.MARGIN - movie.CLOCK
+
+
+@pytest.mark.parametrize("channels", [1, 2, 3, 5, 12, 16])
+@pytest.mark.parametrize("kind", ["first", "deeper"])
+def test_the_number_of_a_kernel_is_right_below_its_last_row(channels, kind):
+    bank = run(1, 5, channels, 5, 5)
+    *_, layer = shown({"c": bank} if kind == "first" else {"b": run(1, 2, 1, 5, 5), "c": bank})
+    background = movie.background([layer], [100], TITLE, "", "RdBu_r")
+    numbers = {part.string: top for top, _, part in background.parts if getattr(part, "string", "").isdigit()}
+    for number, tile, (row, _) in zip(layer.numbers, layer.tiles(0, "RdBu_r"), layer.places(100), strict=True):
+        ink = np.flatnonzero((tile != 255).any((1, 2)))
+        assert 0 < numbers[str(number)] - (row + ink[-1]) <= 3
+
+
+def test_kernels_of_red_green_and_blue_are_in_color_and_those_of_deeper_layers_are_not():
+    banks = {"conv1": run(2, 4, 3, 5, 5), "conv2": run(2, 4, 3, 5, 5)}
+    first, second = shown(banks)
+    limit, f = colormaps.limit(banks["conv1"]), first.factor
+    expected = np.rint(127.5 * (1 + np.clip(banks["conv1"][1] / limit, -1, 1))).transpose(0, 2, 3, 1)
+    np.testing.assert_array_equal(first.tiles(1, "RdBu_r")[:, ::f, ::f], expected)
+    assert (first.in_color, second.in_color) == (True, False)
+    words = [[part.string for part in movie.about(layer, "RdBu_r").words] for layer in (first, second)]
+    assert ["gray" in " ".join(each) for each in words] == [True, False]
 
 
 def test_nothing_but_the_kernels_the_clock_and_the_curves_changes(usual_strip):
@@ -164,6 +203,13 @@ def test_the_curves_are_drawn_up_to_now_only(usual_strip):
     assert not np.array_equal(full, usual_strip.empty)
 
 
+def test_the_legend_of_all_curves_is_inside_the_strip():
+    full = strip().full
+    assert len(strip().axes[1].get_legend_handles_labels()[0]) == 4
+    assert (full[:2] == 255).all()
+    assert (full[:, -2:] == 255).all()
+
+
 def test_the_cursor_moves_in_proportion_to_the_epoch(usual_strip):
     left = {epoch: cursor_columns(usual_strip.at(epoch))[0] for epoch in (0.0, 0.5, 1.0, 2.0)}
     span = left[2.0] - left[0.0]
@@ -176,7 +222,7 @@ def test_the_score_is_that_of_the_last_epoch_that_was_evaluated():
     curves = strip()
     curves.history["test_accuracy"] = [0.25, 0.5, 0.875]
     assert [curves.score(at) for at in (0.0, 0.9, 1.0, 2.0)] == [
-        f"{share} of test images right" for share in ("25.0%", "25.0%", "50.0%", "87.5%")
+        f"{share} of test images right" for share in ("25.0\u00a0%", "25.0\u00a0%", "50.0\u00a0%", "87.5\u00a0%")
     ]
     curves.history["test_accuracy"] = [math.nan] * 3
     assert curves.score(2.0) == ""

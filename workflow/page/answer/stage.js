@@ -1,15 +1,13 @@
 // Rows of small kernels that one slider moves; each kernel is drawn as soon as its run is unpacked. A row has a single
 // canvas, because a browser composes each canvas in every frame.
 
-import { NOT_FINITE, rgba } from "../color.js";
-import { OVERVIEW, convLayers, runBlock, seedName } from "../data.js";
+import { runBlock, seedName } from "../data.js";
 import { address, h, idle, onArrow } from "../dom.js";
 import { Bank } from "../kernels.js";
 import { asURL, onCanvas, paste } from "../raster.js";
 import { makeScreen } from "../screen.js";
 import { look } from "../style.js";
 
-const RGB = 3; // channels of color images
 const GAP = 4; // pixels between the kernels of a row, as in answer.css
 
 // Return a stage for kernels of one dataset: row(...) and still(...) make kernels, load() unpacks their runs, draw(step) moves all.
@@ -32,7 +30,7 @@ export function makeStage(dataset) {
   // Return {nodes: links to kernels, canvas: their picture}. places: null where there is none; linked: false if nothing leads to them.
   function row(places, { linked = true, columns = places.length } = {}) {
     const canvas = h("canvas", { class: "row", width: 0, height: 0, "aria-hidden": "true" });
-    const made = { canvas, columns, width: 0, on: null, kernels: places.map((place) => place && kernelAt(dataset, place)) };
+    const made = { canvas, columns, width: 0, on: null, kernels: places.map((place) => place && kernelAt(place)) };
     rows.set(canvas, made);
     screen.add(canvas, () => paintRow(made, now));
     resized.observe(canvas);
@@ -47,7 +45,7 @@ export function makeStage(dataset) {
   // Return a kernel at a fixed step as an image, which no frame composes.
   function still(place, step) {
     const image = h("img", { class: "cell", alt: "" });
-    stills.push({ kernel: kernelAt(dataset, place), step, image });
+    stills.push({ kernel: kernelAt(place), step, image });
     return image;
   }
 
@@ -81,7 +79,7 @@ let printed = () => {}; // paints what the view on display has folded, too
 addEventListener("beforeprint", () => printed());
 
 // Return a kernel of a row, whose bank and picture are not known yet.
-const kernelAt = (dataset, place) => ({ place, isColored: inColor(dataset, place[0], place[2]), bank: null, picture: null, drawn: "" });
+const kernelAt = (place) => ({ place, bank: null, picture: null, drawn: "" });
 
 // Give the canvas of a row as many pixels as the screen has there.
 function fit(row, width) {
@@ -113,26 +111,11 @@ function isChanged(one, step, style) {
   if (one.drawn === drawn) return false;
   one.drawn = drawn;
   style.limit = bank.limits[style.mode]; // the scale of its run and layer
-  const isColored = one.isColored && bank.channels === RGB;
-  const [width, height] = isColored ? [bank.k, bank.k] : [bank.width, bank.height];
+  const { width, height } = bank;
   one.picture ??= { width, height, pixels: new Uint32Array(width * height) };
   one.picture.pixels.fill(0);
-  if (t !== null && isColored) drawInColor(one.picture, bank, t, kernel, style);
-  else if (t !== null) bank.draw(one.picture, 0, 0, t, kernel, style);
+  if (t !== null) bank.draw(one.picture, 0, 0, t, kernel, style);
   return true;
-}
-
-// Whether the kernels of a layer see color images.
-export const inColor = (dataset, arch, layer) => OVERVIEW.datasets[dataset].channels === RGB && layer === convLayers(arch)[0];
-
-// Draw a kernel of color images as one of them: gray for no weight, and the more of a color, the larger its weight.
-function drawInColor({ pixels }, bank, t, kernel, { mode, own, limit }) {
-  const [values, plane, from] = [bank.slice(mode, t), bank.k ** 2, kernel * bank.size];
-  const most = (own ? bank.largest(mode, t, kernel) : limit) || 1;
-  for (let i = 0; i < plane; i++) {
-    const weights = [0, 1, 2].map((channel) => values[from + channel * plane + i]);
-    pixels[i] = weights.every(Number.isFinite) ? rgba(...weights.map((weight) => Math.round(127.5 * (1 + Math.max(-1, Math.min(1, weight / most)))))) : NOT_FINITE;
-  }
 }
 
 // Return the span that holds a row, several lines of it if it has fewer columns than kernels.

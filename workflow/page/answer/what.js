@@ -1,12 +1,12 @@
 // What the kernels learned: all of them in groups, each group beside an image that excites it.
 
 import { tone } from "../chart.js";
-import { OVERVIEW, PRETRAINED, block, runBlock, seedName } from "../data.js";
+import { OVERVIEW, PRETRAINED, block, inColor, runBlock, seedName } from "../data.js";
 import { h, link } from "../dom.js";
 import { plural } from "../format.js";
 import { withTerms } from "../glossary.js";
 import { datasetImage, placeOf } from "../raster.js";
-import { inColor, roving } from "./stage.js";
+import { roving } from "./stage.js";
 
 const MOST_ROWS = 7; // the last one is kept
 const MOST_SEEDS = { screen: 3, whole: 10 }; // seeds that have a column of their own
@@ -17,8 +17,8 @@ const widest = () => Math.max(4, Math.min(16, Math.floor((innerWidth - 380) / 60
 const isNarrow = () => innerWidth <= 700;
 
 // Return {node, load()}: the table of groups, and a function that draws the images beside them.
-// groups: {by, rows}. whole: all groups and kernels, however many there are.
-export function groupTable(dataset, arch, layer, groups, seeds, stage, whole = false) {
+// groups: {by, rows}. whole: all groups, each in so many lines of kernels at most; 0 for what fits into a card.
+export function groupTable(dataset, arch, layer, groups, seeds, stage, whole = 0) {
   const rows = whole || groups.rows.length <= MOST_ROWS ? groups.rows : [...groups.rows.filter(({ rest }) => !rest).slice(0, MOST_ROWS - 1), ...groups.rows.slice(-1)];
   const bySeed = groups.by !== "seed" && seeds.length > 1 && seeds.length <= MOST_SEEDS[whole ? "whole" : "screen"] && (whole || !isNarrow());
   const inRow = Math.min(isNarrow() ? 4 : 5, Math.max(1, ...rows.map(({ kernels }) => kernels.length))); // kernels of a group, if seeds have no columns
@@ -26,7 +26,7 @@ export function groupTable(dataset, arch, layer, groups, seeds, stage, whole = f
   const planes = OVERVIEW.datasets[dataset].channels > 1 && !inColor(dataset, arch, layer); // which need room
   const wide = widthOf(rows.length, bySeed ? seeds.length * inLine(seeds.length) : inRow, planes ? 34 : 24);
   const lines = isNarrow() ? 1 : Math.max(1, Math.floor(room()[1] / (wide + 4) / rows.length));
-  const most = whole ? Infinity : (bySeed ? inLine(seeds.length) : inRow) * lines;
+  const most = whole ? (bySeed ? Infinity : whole * widest()) : (bySeed ? inLine(seeds.length) : inRow) * lines;
   const inOne = whole ? (bySeed ? Infinity : widest()) : bySeed ? inLine(seeds.length) : inRow; // kernels of a group and seed in a line
   const made = (name, kernels) => roving(name, stage.row(kernels.map(([seed, kernel]) => [arch, seed, layer, kernel]), { columns: Math.min(kernels.length, inOne) }));
   const body = rows.map((row, i) => h("div", { class: "group", role: "row" },
@@ -36,9 +36,10 @@ export function groupTable(dataset, arch, layer, groups, seeds, stage, whole = f
   const head = bySeed && h("div", { class: "group head", role: "row" }, h("span", { role: "columnheader" }, { type: "type", class: "prefers" }[groups.by] ?? "responds to", brief && h("span", { class: "of-seeds" }, "seed")),
     seeds.map((seed, i) => h("span", { role: "columnheader", style: `color: ${tone(i)}` }, brief ? h("span", { title: seedName(dataset, seed) }, String(seed)) : seedName(dataset, seed))));
   const left = groups.rows.filter((row) => !rows.includes(row));
+  const isCut = whole > 0 && rows.some(({ kernels }) => kernels.length > most);
   const node = h("div", { class: `groups${brief ? " many" : ""}`, role: "table", "aria-label": `Kernels of ${arch} in groups`, style: `--seeds: ${bySeed ? seeds.length : 1}; --wide: ${wide}px` }, head, body);
   return {
-    node: h("div", {}, node, left.length > 0 && h("p", { class: "faint" }, link(["kernels", dataset, arch], `${left.length} more ${plural(left.length, "group")}, ${counted(left)} ${plural(counted(left), "kernel")} →`))),
+    node: h("div", {}, node, isCut && h("p", { class: "faint" }, link(["kernels", dataset, arch], "All kernels of each type →")), left.length > 0 && h("p", { class: "faint" }, link(["kernels", dataset, arch], `${left.length} more ${plural(left.length, "group")}, ${counted(left)} ${plural(counted(left), "kernel")} →`))),
     load: () => drawExamples(dataset, arch, layer, examples),
   };
 }

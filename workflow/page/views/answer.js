@@ -2,16 +2,17 @@
 
 import { networkSwitch } from "../answer/networks.js";
 import { bestColumns, similarityPlot } from "../answer/same.js";
-import { inColor, makeStage } from "../answer/stage.js";
+import { makeStage } from "../answer/stage.js";
 import { groupTable } from "../answer/what.js";
 import { filmstrip, timeChart } from "../answer/when.js";
-import { ARCHITECTURES, DATASETS, OVERVIEW, PRETRAINED, block, isControl } from "../data.js";
+import { ARCHITECTURES, DATASETS, OVERVIEW, PRETRAINED, block, inColor, isControl } from "../data.js";
 import { address, badge, h, link, menu, same, scrolling } from "../dom.js";
 import { withTerms } from "../glossary.js";
 import { makePlayer } from "../player.js";
-import { look, lookChoices } from "../style.js";
+import { colorWords, look, lookChoices } from "../style.js";
 
 const QUESTION = "What did the kernels learn, when, and is it the same for every seed?";
+const LINES = 2; // of kernels of each type, where seeds have no columns of their own
 const LONG = 120; // letters of a headline that is set smaller
 const [KINDS, INDIVIDUAL] = [["same_kinds_rotation"], ["same_kernels", "same_kernels_within_types"]]; // claims about seeds
 const TITLES = { what: "What", when: "When", same: "Same for every seed?" };
@@ -36,10 +37,10 @@ export async function answer(dataset = DATASETS[0], arch = ARCHITECTURES[0]) {
     chart?.cursor(time.steps[t]);
     film?.mark(t);
   }
-  const colors = inColor(dataset, arch, json.layer) ? "Kernels in the colors that they respond to; gray: no weight." : "Red: bright pixels speak for the kernel; blue: against it.";
+  const isColored = inColor(dataset, arch, json.layer);
   const scale = h("span", { class: "faint" });
   const redraw = () => {
-    scale.textContent = `${colors} ${look.own ? "Each kernel has its own scale." : "Each seed has one scale."}`;
+    scale.textContent = `${colorWords(isColored)} ${look.own ? "Each kernel has its own scale." : "Each seed has one scale."}`;
     show(player ? player.now : 0);
   };
   const pictures = {
@@ -48,7 +49,7 @@ export async function answer(dataset = DATASETS[0], arch = ARCHITECTURES[0]) {
     same: [similarityPlot(json.similarity, KINDS), bestColumns(dataset, arch, json, seeds.length, stage)],
   };
   const more = { same: similarityPlot(json.similarity, INDIVIDUAL) };
-  const typed = json.groups.by !== "type" && json.types.rows.length ? groupTable(dataset, arch, json.layer, json.types, seeds, stage, true) : null;
+  const typed = json.groups.by !== "type" && json.types.rows.length ? groupTable(dataset, arch, json.layer, json.types, seeds, stage, LINES) : null;
   groups.load().then(() => stage.load()).then(redraw).then(() => typed?.load()).then(networks.load).then(redraw);
   stage.load().then(redraw);
   return [
@@ -58,7 +59,7 @@ export async function answer(dataset = DATASETS[0], arch = ARCHITECTURES[0]) {
     about && h("p", { class: "about" }, h("strong", {}, `${arch}: `), about),
     player?.node,
     h("div", { class: neutral ? "cards neutral" : "cards" }, Object.keys(TITLES).map((name) => card(name, json.cards[name], json.groups, pictures[name], more[name]))),
-    h("div", { class: "bar foot" }, scale, lookChoices(redraw)),
+    h("div", { class: "bar foot" }, scale, lookChoices(redraw, isColored)),
     typed && h("section", {}, h("h2", {}, "The vocabulary: types of kernels, and the seeds that have them"), scrolling("Types of kernels", h("div", { class: "whole" }, typed.node))),
     answered.short.length > 0 && h("section", { class: "short" }, h("h2", {}, "In short"), h("ul", {}, answered.short.map((line) => h("li", {}, withTerms(line))))),
     h("p", {}, link(["numbers", dataset], "All findings, with their numbers and tests →")),

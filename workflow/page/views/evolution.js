@@ -8,7 +8,7 @@ import { Bank, weightRows } from "../kernels.js";
 import { currentPlayer, makePlayer } from "../player.js";
 import { PixelBank } from "../projection.js";
 import { scaleBar } from "../raster.js";
-import { look, lookChoices } from "../style.js";
+import { colorWords, look, lookChoices, scaleColors } from "../style.js";
 import { columnsOf } from "./columns.js";
 import { losses } from "./losses.js";
 import { sheet } from "./sheet.js";
@@ -52,7 +52,7 @@ function kernelsOf({ dataset, arch, layer, held, seeds, compared, charts, restar
     look.limit = Math.max(...banks.map((bank) => bank.limits[look.mode]));
     kernels.draw(longest.steps[t]);
     for (const chart of charts) chart.cursor(longest.steps[t]);
-    bar.set(look.own ? null : look.limit, look.colors, look.own ? null : limitWords(banks));
+    bar.set(look.own ? null : look.limit, scaleColors(longest), look.own ? null : limitWords(banks));
     prepare();
   };
   const player = makePlayer(longest.count, (t) => longest.when(t), show, { steps: longest.steps, rates: rates(held, layer) });
@@ -68,7 +68,7 @@ function kernelsOf({ dataset, arch, layer, held, seeds, compared, charts, restar
       node: h("div", {}, kernels.node, h("div", { class: "bar" }, bar.node)),
       numbers: () => weightRows(banks, seeds, order, look.mode, longest.steps[player.now]),
     }),
-    h("div", { class: "bar" }, wayChoice(held[0], layer, restart), lookChoices(() => player.refresh())),
+    h("div", { class: "bar" }, wayChoice(held[0], layer, restart), lookChoices(() => player.refresh(), longest.isColored)),
     h("p", { class: "faint" }, explained(matched, seeds, longest, isProjected)),
   ];
 }
@@ -129,9 +129,10 @@ function preparation(banks, steps) {
 
 function explained({ isMatched, columns, reference, chance }, seeds, bank, isProjected) {
   const sentences = [isMatched
-    ? `In each column are the kernels that match a kernel of seed ${seeds[reference]}, in the order of the lowest similarity; kernels without a match come last.${chance === null ? "" : ` Gray: a seed has no match, or the lowest similarity is not above ${label(chance, 2)}, the mean of kernels rotated at random or permuted.`}`
+    ? `In each column are the kernels that match a kernel of seed ${seeds[reference]}, in the order of the lowest similarity; kernels without a match come last.${chance === null ? "" : ` A gray similarity: a seed has no match, or the lowest one is not above ${label(chance, 2)}, the mean of kernels rotated at random or permuted.`}`
     : "Kernels are in the order of their numbers."];
   if (columns.some(({ name }) => name)) sentences.push("Above each column is the feature that its kernels respond to beyond chance.");
+  if (bank.isColored) sentences.push(colorWords(true));
   if (isProjected) sentences.push("A kernel in pixels is what it looks for in the image, through the layers before it as if they were linear.");
   if (bank.ends) sentences.push("Of this layer the page has the first and the last snapshot.");
   if ([...bank.dead].length || isMatched) sentences.push("Hatched kernels are dead in the end.");

@@ -4,7 +4,7 @@ import { OVERVIEW, UNLABELED, block, convLayers, records, runBlock, seedName } f
 import { h, link } from "../dom.js";
 import { figure } from "../figure.js";
 import { Bank, weightRows } from "../kernels.js";
-import { look, lookChoices } from "../style.js";
+import { colorWords, look, lookChoices, scaleColors } from "../style.js";
 import { makePlayer } from "../player.js";
 import { withProjection } from "../projection.js";
 import { scaleBar } from "../raster.js";
@@ -40,19 +40,19 @@ export async function kernelView(dataset, arch, seedText, layer, kernelText) {
     look.limit = bank.limits[look.mode];
     for (const part of [parts.portrait, parts.film, parts.patches, parts.lesson]) part?.draw(t);
     parts.likes?.draw(bank.steps[t]);
-    bar.set(look.own ? bank.largest(look.mode, t, kernel) : look.limit, look.colors);
+    bar.set(look.own ? bank.largest(look.mode, t, kernel) : look.limit, scaleColors(bank));
     for (const { chart } of charts) chart.cursor(bank.steps[t]);
   };
   const player = makePlayer(bank.count, (t) => bank.when(t), show, { steps: bank.steps, rates: bank.rates });
   player.refresh();
   const name = kernelName(claims);
-  const portrait = figure({ title: `Kernel ${kernel}`, explain: `${bank.k} × ${bank.k} weights${bank.channels > 1 ? ` on each of ${bank.channels} channels` : ""}. Red: a bright pixel there adds to the response; blue: it takes away.`, path: `${folder}/kernels.npz`, node: parts.portrait.node, numbers: () => weightRows([bank], [seed], [[kernel]], look.mode, bank.steps[player.now]) });
+  const portrait = figure({ title: `Kernel ${kernel}`, explain: `${bank.k} × ${bank.k} weights${bank.channels > 1 ? ` on each of ${bank.channels} channels` : ""}. ${bank.isColored ? colorWords(true) : "Red: a bright pixel there adds to the response; blue: it takes away."}`, path: `${folder}/kernels.npz`, node: parts.portrait.node, numbers: () => weightRows([bank], [seed], [[kernel]], look.mode, bank.steps[player.now]) });
   return [
     h("h1", {}, name ? `Kernel ${kernel}: ${name}` : `Kernel ${kernel}`),
     h("p", { class: "bar" }, h("span", {}, `${arch} · ${seedName(dataset, seed)} · ${layer}`), neighbors(dataset, arch, seed, layer, kernel, bank.out)),
     player.node,
     h("div", { class: "first" },
-      h("div", { class: "self" }, portrait, parts.film?.node, h("div", { class: "bar" }, lookChoices(() => player.refresh()), bar.node), unknown(bank)),
+      h("div", { class: "self" }, portrait, parts.film?.node, h("div", { class: "bar" }, lookChoices(() => player.refresh(), bank.isColored), bar.node), unknown(bank)),
       h("div", {}, parts.lesson ? [h("h2", {}, "Watch it work"), parts.lesson.node] : pixelFigure({ ...run, arrays: withProjection(run, layer, spec) }, layer, kernel, folder), parts.patches?.node),
       h("div", {}, h("h2", {}, "About it"), sentence(run, claims, layer, kernel, bank), parts.likes?.node)),
     h("div", { class: "columns" }, ablationFigure(run, layer, kernel, folder), tuningFigure(run, layer, kernel, folder)),
@@ -63,7 +63,7 @@ export async function kernelView(dataset, arch, seedText, layer, kernelText) {
 
 function neighbors(dataset, arch, seed, layer, kernel, count) {
   const step = (by) => link([dataset, arch, seed, layer, (kernel + by + count) % count], by < 0 ? "← previous kernel" : "next kernel →");
-  return [step(-1), link(["evolution", dataset, arch, layer], "all seeds"), step(1)];
+  return [count > 1 && step(-1), link(["evolution", dataset, arch, layer], "all seeds"), count > 1 && step(1)];
 }
 
 // Return sentences about the kernel from its tests and its row of atlas.csv.

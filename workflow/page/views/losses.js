@@ -23,7 +23,7 @@ export function losses(runs, seeds, folder) {
     ? [["error of the reconstruction", curvesOf("test_loss"), { low: 0 }], ["free energy gap, ‰", curvesOf("free_energy", 1000), {}]]
     : [["test loss", curvesOf("test_loss"), {}], ["test images right", curvesOf("test_accuracy"), { low: 0, high: 1, format: "percent" }]];
   if (PRETRAINED) all.unshift(["training loss", curvesOf("train_loss"), {}]);
-  const parts = PRETRAINED ? all.filter(([, curves]) => curves.some((curve) => curve.y.some(Number.isFinite))) : all;
+  const parts = all.filter(([, curves]) => curves.some((curve) => curve.y.some(Number.isFinite)));
   const charts = parts.map(([name, curves, range]) => lineChart({ name: `${name} over the steps`, curves, x: "step", y: name, second, legend: seeds.length <= 9, ...range }));
   const node = h("div", { class: "columns" }, parts.map(([name, curves], i) => figure({
     title: `${name[0].toUpperCase()}${name.slice(1)}`,

@@ -25,7 +25,7 @@ export function layout(width, pitch, count, least) {
 export function sheet({ rows, columns, least, isMatched }) {
   const node = h("div", { class: "sheet", "data-keys": true });
   const readout = h("div", { class: "readout", "aria-live": "polite" }, " ");
-  const { pitch } = rows[0].bank;
+  const { pitch, width: wide } = rows[0].bank;
   const groups = [columns.filter(({ seeds }) => seeds > 0), columns.filter(({ seeds }) => seeds === 0)];
   let [drawn, step, screen, fit, move] = ["", Infinity, null, null, null];
   const tell = (text) => { readout.textContent = text; };
@@ -46,7 +46,7 @@ export function sheet({ rows, columns, least, isMatched }) {
     screen.paint();
   }
   function line(part, isNarrow, isFirst) {
-    const grid = `grid-template-columns: repeat(${part.length}, ${pitch * fit.factor}px)`;
+    const grid = `grid-template-columns: repeat(${part.length}, ${pitch * fit.factor}px); --gap: ${(pitch - wide) * fit.factor}px`;
     const isNamed = pitch * fit.factor >= WIDE_ENOUGH && part.some((column) => column.name);
     const names = isNamed && [!isNarrow && h("span"), h("div", { class: "heads", style: grid }, part.map((column) => h("span", {}, column.name)))];
     const values = part[0].seeds > 0 && [h("span", { class: "head faint" }, "lowest similarity", h("small", {}, "seeds with a match")), h("div", { class: "values", style: grid }, part.map(value))];

@@ -2,7 +2,7 @@
 
 import { makeStage } from "../answer/stage.js";
 import { groupTable } from "../answer/what.js";
-import { ARCHITECTURES, DATASETS, block, records } from "../data.js";
+import { ARCHITECTURES, DATASETS, block, inColor, records } from "../data.js";
 import { address, h, link, menu, same, scrolling, table } from "../dom.js";
 import { label } from "../format.js";
 import { withTerms } from "../glossary.js";
@@ -18,7 +18,7 @@ export async function vocabulary(dataset = DATASETS[0], arch = ARCHITECTURES[0])
   const go = (...path) => { location.hash = address(["kernels", ...path]); };
   const show = (t) => stage.draw(t === time.steps.length - 1 ? Infinity : time.steps[t]);
   const player = time.steps.length > 1 ? makePlayer(time.steps.length, (t) => (time.steps[t] || t ? `step ${time.steps[t]}` : "untrained"), show, time) : null;
-  const tables = parts.map((groups) => groupTable(dataset, arch, layer, groups, seeds, stage, true));
+  const tables = parts.map((groups) => groupTable(dataset, arch, layer, groups, seeds, stage, Infinity));
   const redraw = () => show(player ? player.now : 0);
   tables.reduce((before, { load }) => before.then(load), Promise.resolve()).then(stage.load).then(redraw);
   return [
@@ -26,7 +26,7 @@ export async function vocabulary(dataset = DATASETS[0], arch = ARCHITECTURES[0])
     h("div", { class: "bar" },
       DATASETS.length > 1 && menu("Images", same(DATASETS), dataset, (value) => go(value, arch)),
       menu("Network", same(ARCHITECTURES), arch, (value) => go(dataset, value)),
-      lookChoices(redraw)),
+      lookChoices(redraw, inColor(dataset, arch, layer))),
     player?.node,
     parts.map((groups, i) => [
       i > 0 && h("h2", {}, groups.by === "class" ? "By the class that they prefer" : "By the feature that they respond to"),

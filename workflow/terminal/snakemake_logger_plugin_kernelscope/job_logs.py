@@ -8,7 +8,7 @@ NUMBER = r"(\d+(?:\.\d+)?(?:e\+\d+)?)"
 EPOCH = re.compile(rf"(?:^seed (\d+)  )?\bepoch {NUMBER}/{NUMBER}", re.MULTILINE)
 COUNTED = re.compile(r"^(\d+) of (\d+) (\w+)")
 ERROR = re.compile(r"\w+\.py: |Error\b|^ended by |^Killed")  # in the last line of a log
-ACCURACY = re.compile(r"([\d.]+%) test|accuracy ([\d.]+%) \(")  # of one network; the median of a group
+ACCURACY = re.compile(r"([\d.]+ %) test|accuracy ([\d.]+ %) \(")  # of one network; the median of a group
 
 
 def text(log: str) -> str:
@@ -44,7 +44,7 @@ def share(log: str, outputs: list[str]) -> float:
 
 
 def state(log: str) -> str:
-    """Return "epoch 3/10, accuracy 97.2%" or "2000 of 3600 images"; "" if the log does not say."""
+    """Return "epoch 3/10, accuracy 97.2 %" or "2000 of 3600 images"; "" if the log does not say."""
     last = last_of(text(log))
     counted, epoch, accuracy = COUNTED.match(last), EPOCH.search(last), ACCURACY.search(last)
     if not epoch:

@@ -3,6 +3,7 @@
 import { color, gray } from "../../color.js";
 import { h } from "../../dom.js";
 import { fixed } from "../../format.js";
+import { planesOf } from "../../kernels.js";
 import { look } from "../../style.js";
 
 const SIDE = 400; // canvas pixels, twice those of the screen
@@ -10,10 +11,11 @@ const LEGIBLE = 9; // rows of a kernel whose numbers can be read
 
 // Return {canvas, draw(values, limit)} for the weights of one kernel of a bank. limit: a number for the colors of weights, or [black, white].
 export function cellSheet(bank, name) {
-  const cell = Math.max(1, Math.floor(SIDE / bank.width));
-  const canvas = h("canvas", { width: cell * bank.width, height: cell * bank.height, class: "cells", role: "img", "aria-label": name });
+  const { side, width, height } = planesOf(bank.channels, bank.k);
+  const cell = Math.max(1, Math.floor(SIDE / width));
+  const canvas = h("canvas", { width: cell * width, height: cell * height, class: "cells", role: "img", "aria-label": name });
   const context = canvas.getContext("2d");
-  const hasNumbers = bank.width <= LEGIBLE;
+  const hasNumbers = width <= LEGIBLE;
   const plane = bank.k * bank.k;
   return {
     canvas,
@@ -21,7 +23,7 @@ export function cellSheet(bank, name) {
       const { colors } = look;
       for (let at = 0; at < bank.size; at++) {
         const [channel, row, col] = [Math.floor(at / plane), Math.floor((at % plane) / bank.k), at % bank.k];
-        const [top, left] = [Math.floor(channel / bank.side) * (bank.k + 1) + row, (channel % bank.side) * (bank.k + 1) + col];
+        const [top, left] = [Math.floor(channel / side) * (bank.k + 1) + row, (channel % side) * (bank.k + 1) + col];
         const pixel = Array.isArray(limit) ? gray((values[at] - limit[0]) / (limit[1] - limit[0])) : color(values[at], limit, colors);
         const [red, green, blue] = [pixel & 255, (pixel >> 8) & 255, (pixel >> 16) & 255];
         context.fillStyle = `rgb(${red} ${green} ${blue})`;

@@ -3,6 +3,7 @@
 import { h } from "../../dom.js";
 import { figure } from "../../figure.js";
 import { label } from "../../format.js";
+import { planesOf } from "../../kernels.js";
 import { look } from "../../style.js";
 import { datasetImage, enlarge, paint, placeOf, raster } from "../../raster.js";
 import { biasAt, inputOf, isComputable, largestPossible, products, total } from "./sliding.js";
@@ -46,14 +47,15 @@ function patchRow(run, data, spec, bank, layer, kernel, { place, row, col, respo
   }
   const stride = spec.find((entry) => entry.name === layer).stride;
   const input = inputOf(data, place, run, spec);
-  const on = raster(bank.width, bank.height, { "aria-label": `kernel ${kernel} times the patch` });
-  enlarge(on.canvas, Math.max(1, Math.floor(SIDE / bank.width)));
+  const { side, width, height } = planesOf(bank.channels, bank.k);
+  const on = raster(width, height, { "aria-label": `kernel ${kernel} times the patch` });
+  enlarge(on.canvas, Math.max(1, Math.floor(SIDE / width)));
   return {
     node: h("div", { class: "patch" }, parts, arrow(), on.canvas, h("span", {}, h("b", { class: "label" }, about.class), h("br"), words)),
     draw(t) {
       const weighted = products(input, bank, t, kernel, stride, row / stride, col / stride);
       const limit = Math.max(...Array.from(weighted, Math.abs), 1e-12);
-      for (let c = 0; c < bank.channels; c++) paint(on, Math.floor(c / bank.side) * (bank.k + 1), (c % bank.side) * (bank.k + 1), weighted, c * bank.k * bank.k, bank.k, limit, look.colors);
+      for (let c = 0; c < bank.channels; c++) paint(on, Math.floor(c / side) * (bank.k + 1), (c % side) * (bank.k + 1), weighted, c * bank.k * bank.k, bank.k, limit, look.colors);
       on.show();
       const bias = biasAt(run, bank, layer, kernel, t) ?? 0;
       words.textContent = `= ${label(total(weighted) + bias)} of at most ${label(largestPossible(input, bank, t, kernel) + bias)}`;

@@ -64,7 +64,7 @@ def rotation(base: dict, kernels: Pool) -> dict:
     """Return the row of the rotation null; without a p where most kernels look the same when rotated."""
     symmetric = permutation.point_symmetric(kernels)
     if symmetric > 0.5:
-        why = f"{symmetric:.0%} of the kernels look the same when rotated by 180 degrees"
+        why = f"{100 * symmetric:.0f} % of the kernels look the same when rotated by 180 degrees"
         return undecided(base, ROTATION, why, "the control comparison")
     test = permutation.rotated(kernels)
     low_high = permutation.interval(kernels, test, lambda rest, draws: permutation.rotated(rest, draws))

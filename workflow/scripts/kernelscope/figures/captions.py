@@ -28,10 +28,15 @@ def outcome(run: dict, drawn: bool = True) -> str:
     if test["accuracy"] is None:
         line = f"learned without labels; error of the reconstruction by the first layer {loss} of the square"
         return line + (f"  —  FAILED: {run['failure']}" if run["failure"] else "")
-    line = f"test accuracy {test['accuracy']:.1%}, test loss {loss}"
+    line = f"test accuracy {percent(test['accuracy'])}, test loss {loss}"
     if test["within"] is not None:
-        line += f", all outputs within 0.1 of the target {test['within']:.1%}"
+        line += f", all outputs within 0.1 of the target {percent(test['within'])}"
     return line + (f"  —  FAILED: {run['failure']}" if run["failure"] else "")
+
+
+def percent(share: float, digits: int = 1) -> str:
+    """Return a share in percent, on one line with its sign."""
+    return f"{100 * share:z.{digits}f}\u00a0%"
 
 
 def pretrained(run: dict, drawn: bool) -> str:

@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib.figure import Figure
 
-from kernelscope.figures import drawing, kernel_tiles, styling
+from kernelscope.figures import captions, drawing, kernel_tiles, styling
 from kernelscope.figures.colormaps import largest
 from kernelscope.stats.factor_rows import ALL_BASES, PAIR, rows_where, with_corrected, words
 from kernelscope.stats.pvalues import LEVEL
@@ -103,7 +103,7 @@ def draw_kernels(axes, row: dict, untrained: np.ndarray, trained: np.ndarray, ch
 
 def heading(row: dict) -> str:
     """Return an architecture and how its runs ended, from its row of conditions.csv."""
-    details = [f"test accuracy {row['accuracy_mean']:.1%}"]
+    details = [f"test accuracy {captions.percent(row['accuracy_mean'])}"]
     if row["initial_ratio_mean"] is not None:
         decay = "" if row["decay_factor"] is None else f" (decay factor {row['decay_factor']:.2g})"
         details.append(f"left of the start {row['initial_ratio_mean']:.2f}{decay}")
@@ -130,7 +130,7 @@ def draw_shares(axes, factors: list[str], tested: dict[str, dict]) -> None:
     is_shown = [value is not None and value <= LEVEL for value in p]
     axes.barh(place, shares, color=[styling.BLUE if strong else styling.FAINT for strong in is_shown])
     for i, (factor, share, value) in enumerate(zip(factors, shares, p, strict=True)):
-        label = f" {share:.0%}" + (f" ({p_text(value)})" if factor in tested else "")
+        label = f" {captions.percent(share, 0)}" + (f" ({p_text(value)})" if factor in tested else "")
         axes.text(share, i, label, va="center", fontsize=styling.TEXT)
     axes.set_yticks(place, [words(factor).replace("\n", " ") for factor in factors])
     axes.set(xlim=(0, 1.9), xticks=[0, 0.5, 1], ylim=(len(factors) - 0.4, -0.6))

@@ -1,10 +1,12 @@
 """Draw loss and accuracy over the epochs; for layer-wise training, reconstruction error and free energy."""
 
+from collections.abc import Callable
+
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from kernelscope.figures import styling
+from kernelscope.figures import captions, styling
 
 LAYERWISE_PANELS = (  # words, factor, columns
     ("reconstruction error", 1, {"train_loss": ("train", styling.BLUE), "test_loss": ("test", styling.VERMILLION)}),
@@ -12,6 +14,7 @@ LAYERWISE_PANELS = (  # words, factor, columns
 )
 CURSOR = (230, 150, 0)
 LETTERS = 12.2  # points at 100 dots per inch: 17 pixels
+IN_LINE = 3  # entries of a legend
 
 
 def layerwise_curves(history: dict[str, list[float]], error_axes, energy_axes) -> None:
@@ -86,20 +89,22 @@ def figure(
     left, right = page.subplots(1, 2)
     curves(history, constant_loss, left, right)
     if "free_energy" not in history:
-        left.set_title(ended("loss", history, "test_loss", "{:.3f}"), fontsize=styling.TITLE, loc="left")
-        right.set_title(ended("accuracy", history, "test_accuracy", "{:.1%}"), fontsize=styling.TITLE, loc="left")
+        style = {"fontsize": styling.TITLE, "loc": "left"}
+        left.set_title(ended("loss", history, "test_loss", "{:.3f}".format), **style)
+        right.set_title(ended("accuracy", history, "test_accuracy", captions.percent), **style)
         if chance is not None:
-            right.axhline(chance, color=styling.QUIET, linestyle="--", linewidth=1, label=f"guessing {chance:.0%}")
+            words = f"guessing {captions.percent(chance, 0)}"
+            right.axhline(chance, color=styling.QUIET, linestyle="--", linewidth=1, label=words)
     for axes in (left, right):
         styling.legend(axes)
     styling.noted(page, note)
     return page
 
 
-def ended(name: str, history: dict[str, list[float]], column: str, form: str) -> str:
+def ended(name: str, history: dict[str, list[float]], column: str, form: Callable[[float], str]) -> str:
     """Return the title of a panel: what it is of, and where it ends on test images."""
     last = next((value for value in reversed(history[column]) if value == value), None)
-    return name if last is None else f"{name}: {form.format(last)} on test images at the end"
+    return name if last is None else f"{name}: {form(last)} on test images at the end"
 
 
 def numbers(rows: list[dict[str, str]]) -> dict[str, list[float]]:
@@ -131,7 +136,7 @@ class Strip:
         known = [
             value for at, value in zip(self.history["epoch"], accuracy, strict=False) if at <= epoch and value == value
         ]
-        return f"{known[-1]:.1%} of test images right" if known else ""
+        return f"{captions.percent(known[-1])} of test images right" if known else ""
 
 
 def drawn_curves(history, constant_loss, inches: tuple[float, float]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -139,15 +144,18 @@ def drawn_curves(history, constant_loss, inches: tuple[float, float]) -> tuple[n
     page = Figure(figsize=inches, dpi=100)
     canvas = FigureCanvasAgg(page)
     panels = page.subplots(1, 2)
-    page.subplots_adjust(left=0.075, right=0.98, top=0.83, bottom=0.27, wspace=0.16)
     curves(history, constant_loss, *panels)
-    for axes in panels:
+    entries = [len(axes.get_legend_handles_labels()[0]) for axes in panels]
+    top = 0.83 if max(entries) <= IN_LINE else 0.71  # room for a second line
+    page.subplots_adjust(left=0.075, right=0.98, top=top, bottom=0.27, wspace=0.16)
+    for axes, count in zip(panels, entries, strict=True):
         axes.tick_params(labelsize=LETTERS)
         axes.xaxis.label.set_size(LETTERS)
         axes.yaxis.label.set_size(LETTERS)
         for words in axes.texts:
             words.set_fontsize(LETTERS)
-        place = {"loc": "lower left", "bbox_to_anchor": (0, 0.97), "ncols": 3, "borderpad": 0.1}
+        cols = IN_LINE if count <= IN_LINE else 2
+        place = {"loc": "lower left", "bbox_to_anchor": (0, 0.97), "ncols": cols, "borderpad": 0.1}
         styling.legend(axes, fontsize=LETTERS, **place)
     images = []
     for visible in (False, True):

@@ -67,14 +67,15 @@ def dashed(pixels: np.ndarray) -> np.ndarray:
     return marked
 
 
-def in_color(bank: np.ndarray) -> np.ndarray:
+def in_color(bank: np.ndarray, limit: float | None = None) -> np.ndarray:
     """Return kernels (out, 3, k, k) of red, green and blue as images (out, k, k, 3) uint8.
 
-    0 is mid-gray in every channel. The three channels of a kernel have one scale. Orange: a number is not finite.
+    0 is mid-gray in every channel, whose scale ends at `limit`; without it, the three channels of a kernel have one
+    scale of their own. Orange: a number is not finite.
     """
-    limit = largest(bank, (1, 2, 3))[:, None, None, None]
-    share = np.divide(bank, limit, out=np.zeros(bank.shape), where=np.isfinite(bank) & (limit > 0))
-    images = np.rint(127.5 * (share + 1)).astype(np.uint8).transpose(0, 2, 3, 1)
+    end = largest(bank, (1, 2, 3))[:, None, None, None] if limit is None else np.array(limit)
+    share = np.divide(bank, end, out=np.zeros(bank.shape), where=np.isfinite(bank) & (end > 0))
+    images = np.rint(127.5 * (np.clip(share, -1, 1) + 1)).astype(np.uint8).transpose(0, 2, 3, 1)
     images[~np.isfinite(bank).all(1)] = colormaps.NOT_FINITE
     return images
 

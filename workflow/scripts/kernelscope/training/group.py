@@ -125,9 +125,10 @@ class Group:
         """Return a line of progress: median test loss, and median and range of the test accuracy over the seeds."""
         rows = [learner.recorder.history[-1] for learner in self.learners]
         loss, accuracy = (np.array([row[f"test_{name}"] for row in rows]) for name in ("loss", "accuracy"))
+        low, middle, high = (100 * end for end in (accuracy.min(), np.median(accuracy), accuracy.max()))
         return (
             f"epoch {epoch}/{self.schedule.epochs}  {len(rows)} seeds  test loss {np.median(loss):.4f} (median), "
-            f"accuracy {np.median(accuracy):.1%} ({accuracy.min():.1%} to {accuracy.max():.1%})"
+            f"accuracy {middle:.1f} % ({low:.1f} % to {high:.1f} %)"
             f"{self.learners[0].recorder.left(step)}"
         )
 

@@ -71,7 +71,7 @@ class Recorder:
         line = (
             f"epoch {row['epoch']}/{self.schedule.epochs}  "
             f"loss {row['train_loss']:.4f} train, {row['test_loss']:.4f} test  "
-            f"accuracy {row['train_accuracy']:.1%} train, {row['test_accuracy']:.1%} test"
+            f"accuracy {100 * row['train_accuracy']:.1f} % train, {100 * row['test_accuracy']:.1f} % test"
         )
         return line + (self.left(row["step"]) if row["step"] else "  (untrained)")
 
