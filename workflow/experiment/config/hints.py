@@ -30,7 +30,7 @@ def hint(value: object, node: dict) -> str:
 
 
 def space(text: str, keys: Iterable[str]) -> str:
-    """Return how to write a key and its value that are text, as `epochs:3` or "epochs: 3"; "" if there is no such key."""
+    """Return how to write a key and its value that are text, as "epochs:3" or "epochs: 3"; "" without such a key."""
     key, colon, value = text.partition(":")
     if not colon or key not in keys:
         return ""
