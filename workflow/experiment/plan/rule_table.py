@@ -47,6 +47,7 @@ class Rule(NamedTuple):
     megabytes: int = 700  # Snakemake itself takes some of it in each job
     minutes: int = 10
     holds_images: bool = False  # in memory, with the feature maps of its network
+    holds_kernels: bool = False  # of all snapshots of a run in memory, and the last of all runs
     group: str = ""  # of SLURM; empty: the group of its folder
 
     def has(self, wildcard: str) -> bool:
@@ -78,38 +79,42 @@ RULES = {  # a rule comes after those whose files it reads
     "draw_samples": Rule("dataset", DATASET, datasets="sources"),
     "train_network": Rule("train", RUN, "supervised", architectures="alone", megabytes=1200, minutes=20, group=ALONE),
     "train_group": Rule("train", RUN, "supervised", architectures="grouped", megabytes=1200, minutes=20, group=ALONE),
-    "import_kernels": Rule("train", RUN, "pretrained"),
+    "import_kernels": Rule("train", RUN, "pretrained", holds_kernels=True),
     "train_cdbn": Rule("train", RUN, "cdbn", megabytes=1000, minutes=20),
     "describe_bases": Rule("compare", RUN, "cdbn"),
-    "extract_kernels": Rule("kernels", RUN),
+    "extract_kernels": Rule("kernels", RUN, holds_kernels=True),
     "draw_history": Rule("figures", RUN, "has_history", group=FIGURES),
-    "measure_kernels": Rule("measures", RUN, megabytes=900, minutes=60),
+    "measure_kernels": Rule("measures", RUN, megabytes=900, minutes=60, holds_kernels=True),
     "draw_measures": Rule("measures", RUN),
-    "compare_settling": Rule("measures", ARCH),
+    "compare_settling": Rule("measures", ARCH, holds_kernels=True),
     "probe_kernels": Rule("probes", RUN, "supervised", megabytes=2000, minutes=30, holds_images=True),
     "pool_nulls": Rule("measures", ARCH, megabytes=900, group=GROUPS[RUN]),  # between jobs of this group
-    "judge_kernels": Rule("measures", RUN),
+    "judge_kernels": Rule("measures", RUN, holds_kernels=True),
     "predict_images": Rule("probes", RUN, "supervised", holds_images=True),
     "project_kernels": Rule("probes", RUN, "supervised", holds_images=True),
     "write_atlas": Rule("probes", RUN, "supervised"),
     "draw_pixels": Rule("probes", RUN, "supervised"),
-    "draw_montage": Rule("figures", RUN),
+    "draw_montage": Rule("figures", RUN, megabytes=1000, holds_kernels=True),
     "draw_featuremaps": Rule("figures", RUN, "supervised", holds_images=True, group=FIGURES),
-    "make_movie": Rule("movies", RUN, seeds="seeds_drawn", megabytes=1300, minutes=20),  # every frame, and an encoder
+    "make_movie": Rule(
+        "movies", RUN, seeds="seeds_drawn", megabytes=1300, minutes=20, holds_kernels=True
+    ),  # every frame, and an encoder
     "draw_atlas": Rule("probes", RUN, "supervised", seeds="seeds_drawn", holds_images=True),
-    "match_kernels": Rule("compare", ARCH, megabytes=900, minutes=120),
-    "find_types": Rule("compare", ARCH, megabytes=900, minutes=60),
-    "draw_vocabulary": Rule("compare", ARCH),
-    "draw_matched": Rule("compare", ARCH),
-    "correlate_initial": Rule("compare", ARCH, megabytes=1200, minutes=60, holds_images=True),
-    "draw_pretrained": Rule("compare", ARCH, "pretrained"),
-    "compare_seeds": Rule("agreement", ARCH, "supervised", megabytes=1200, minutes=60, holds_images=True),
+    "match_kernels": Rule("compare", ARCH, megabytes=900, minutes=120, holds_kernels=True),
+    "find_types": Rule("compare", ARCH, megabytes=900, minutes=60, holds_kernels=True),
+    "draw_vocabulary": Rule("compare", ARCH, holds_kernels=True),
+    "draw_matched": Rule("compare", ARCH, megabytes=1000, holds_kernels=True),
+    "correlate_initial": Rule("compare", ARCH, megabytes=1200, minutes=60, holds_images=True, holds_kernels=True),
+    "draw_pretrained": Rule("compare", ARCH, "pretrained", holds_kernels=True),
+    "compare_seeds": Rule(
+        "agreement", ARCH, "supervised", megabytes=1200, minutes=60, holds_images=True, holds_kernels=True
+    ),
     "draw_agreement": Rule("agreement", ARCH, "supervised"),
-    "write_seed_tests": Rule("compare", ARCH, megabytes=900, minutes=120),
+    "write_seed_tests": Rule("compare", ARCH, megabytes=900, minutes=120, holds_kernels=True),
     "compare_towers": Rule("compare", ARCH, architectures="towers"),
     "draw_towers": Rule("compare", ARCH, architectures="towers"),
-    "compare_architectures": Rule("compare", ACROSS),
-    "draw_architectures": Rule("compare", ACROSS),
+    "compare_architectures": Rule("compare", ACROSS, holds_kernels=True),
+    "draw_architectures": Rule("compare", ACROSS, holds_kernels=True),
     "compare_runs": Rule("agreement", ACROSS, "supervised", megabytes=1200, minutes=60),
     "draw_similarity": Rule("agreement", ACROSS, "supervised"),
     "compare_draws": Rule("compare", COMPARE, "draws", megabytes=900, minutes=60),
@@ -117,10 +122,10 @@ RULES = {  # a rule comes after those whose files it reads
     "draw_bases": Rule("compare", TOP, "cdbn"),
     "compare_factors": Rule("compare", ACROSS, "levels", megabytes=1200, minutes=60),
     "draw_factors": Rule("compare", ACROSS, "levels"),
-    "write_summary": Rule("compare", TOP),
+    "write_summary": Rule("compare", TOP, holds_kernels=True),
     "write_statements": Rule("findings", TOP, megabytes=1000, minutes=30),
     "write_findings": Rule("findings", TOP, megabytes=1000, minutes=30),
-    "write_page": Rule("page", TOP, megabytes=2000, minutes=30),
+    "write_page": Rule("page", TOP, megabytes=2000, minutes=30, holds_kernels=True),
     "write_cost": Rule("compare", TOP),
     "write_notes": Rule("notes", TOP),
 }
