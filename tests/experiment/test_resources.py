@@ -9,7 +9,7 @@ from default_config import CONFIG, changed
 from projects import ROOT, SMOKE
 
 from documents import entries, facts
-from experiment.plan import resources, slurm_profile
+from experiment.plan import loading, resources, slurm_profile
 from experiment.plan.experiment import Experiment
 from experiment.plan.rule_table import RULES
 
@@ -47,7 +47,9 @@ def test_what_grows_with_the_images_asks_for_more(experiment):
     held = resources.megabytes(more, "train_network", "waveforms", "templates")
     most = resources.HELD * CONFIG["memory"]["images"]
     outputs = resources.outputs(more, "train_network", "waveforms", "templates")
-    assert held == round(RULES["train_network"].megabytes + most + outputs)  # and never for more than it may hold
+    kernels = resources.KERNELS * resources.kernels(more, "waveforms", "templates")
+    # and never for more than it may hold
+    assert held == round(RULES["train_network"].megabytes + most + outputs + kernels)
     longer = Experiment(changed("training", "steps", to=30_000))
     minutes = [resources.minutes(one, "train_network", "waveforms", "templates") for one in (experiment, longer)]
     assert minutes[1] > 10 * minutes[0]
@@ -60,6 +62,48 @@ def test_a_training_asks_for_what_its_layers_put_out():
     conv = 32 * 242 * 242  # as large as the ReLU behind it
     step = 100 * (256 * 256 + 2 * conv + 32 + 1)
     assert resources.outputs(wide, "train_network", "waveforms", "templates") == pytest.approx(4 * 4 * step / 1e6)
+
+
+def test_what_holds_kernels_asks_for_all_snapshots_of_a_run_and_the_ends_of_all_runs(experiment):
+    conv1 = 16 * 11 * 11
+    _, conv2, conv3 = (layer["kernels"] for layer in experiment.layers["stacked"] if layer["kind"] == "conv")
+    sides = [layer["kernel_size"] for layer in experiment.layers["stacked"] if layer["kind"] == "conv"]
+    weights = conv1 + 16 * conv2 * sides[1] ** 2 + conv2 * conv3 * sides[2] ** 2
+    assert resources.weights(experiment, "waveforms", "stacked") == weights
+    states = CONFIG["training"]["snapshots"] + 2 * len(experiment.seeds["stacked"])
+    assert resources.kernels(experiment, "waveforms", "stacked") == 4 * weights * states / 1e6
+    assert resources.kernels(experiment, None, None) == resources.kernels(experiment, "waveforms", "stacked")
+    wide = Experiment(changed("architectures", "stacked", "widths", to=[512, 512]))
+    for rule in ("measure_kernels", "match_kernels", "train_network"):
+        assert resources.megabytes(wide, rule, "waveforms", "stacked") > 1000 + resources.megabytes(
+            experiment, rule, "waveforms", "stacked"
+        )
+
+
+def test_deep_belief_networks_keep_the_states_of_all_layers(experiment):
+    deep = loading.load([ROOT / "config/lee2009.yaml"])
+    (dataset, *_), (arch, *_) = deep.datasets, deep.architectures
+    (first, second), settings = resources_of_layers(deep, arch), deep.cdbn[arch]
+    weights = first[0] * first[1] ** 2 * resources.image_shape(deep, dataset)[0] + second[0] * first[0] * second[1] ** 2
+    states = 2 * settings["snapshots"] + 2 * len(deep.compared[arch])
+    assert resources.kernels(deep, dataset, arch) == 4 * weights * states / 1e6
+
+
+def resources_of_layers(experiment, arch):
+    return [(layer["kernels"], layer["kernel_size"]) for layer in experiment.layers[arch]]
+
+
+def test_pretrained_runs_ask_for_what_is_in_their_files(tmp_path):
+    for run, bytes_of_run in (("a", 1_000_000), ("b", 3_000_000)):
+        for step in (0, 1):
+            (tmp_path / run).mkdir(exist_ok=True)
+            (tmp_path / run / f"{step}.pt").write_bytes(bytes(bytes_of_run))
+    config = changed("datasets", "d", to={"source": "pretrained", "folder": str(tmp_path), "files": "{run}/{step}.pt"})
+    config["experiment"] |= {"datasets": ["d"], "architectures": ["p"], "seeds": [0, 1]}
+    config["architectures"] = {"p": {"network": "pretrained"}}
+    theirs = Experiment(config)
+    assert resources.kernels(theirs, "d", "p") == 6 * (1 + 2 * 2 / 2)
+    assert resources.megabytes(theirs, "import_kernels", "d", "p") == 700 + resources.KERNELS * 18
 
 
 @pytest.mark.parametrize("source", [{"source": "folder", "folder": "p"}, {"source": "photos"}, {"source": "digits"}])
@@ -106,7 +150,8 @@ def test_no_group_waits_for_a_job_that_waits_for_it(fresh):
 
 def test_every_job_asks_for_what_it_needs_by_the_profile_or_where_the_config_has_a_say_by_its_rule(experiment):
     asked = {rule: PROFILE["set-resources"].get(rule, {}) for rule in RULES}
-    larger = Experiment(changed("datasets", "waveforms", "image_size", to=[256, 256]))
+    more = changed("training", "snapshots", to=400)
+    larger = Experiment(changed("datasets", "waveforms", "image_size", to=[256, 256], config=more))
     for rule in RULES:
         for name, need in (("mem_mb", resources.megabytes), ("runtime", resources.minutes)):
             small, large = (need(one, rule, "waveforms", "templates") for one in (experiment, larger))

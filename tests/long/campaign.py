@@ -1,9 +1,9 @@
-"""The long tier of the tests: thousands of kills, random configs, damaged images and odd experiments.
+"""The long tier of the tests: thousands of kills, random configs, damaged images, odd experiments, and large ones.
 
 Writes docs/robustness.md.
 
 python tests/long/campaign.py                    # all of it
-python tests/long/campaign.py --training 2 --anywhere 2 --configs 100 --full 1 --experiments 2 --page other.md
+python tests/long/campaign.py --training 2 --anywhere 2 --configs 100 --experiments 2 --networks --corners --page x.md
 """
 
 import argparse
@@ -20,6 +20,9 @@ from pathlib import Path
 import experiments
 import image_fuzz
 import kills
+import needs
+import used
+import well_known_networks
 
 ROOT = Path(__file__).parents[2]
 PAGE = """# What kills, faults, hostile configs, damaged images and odd experiments do
@@ -68,6 +71,20 @@ findings and page open, are within their bounds, and have no number that is none
 had a job that failed with a line that says why; {wrong_experiments} did anything else.
 
 {experiments_table}
+
+## Well-known networks
+
+Everything that is made of pretrained runs with the layers of well-known networks and random weights: two runs at three
+times, 20 draws of pairs and 99 of measures. Times are those of a processor, without waiting.
+
+{networks_table}
+
+## Memory
+
+The memory that jobs take (with {itself} MB for Snakemake itself), and what they ask a cluster for, in experiments at
+corners of the schema: the job that comes nearest to what it asks for, and the one that is farthest from it.
+
+{corners_table}
 """
 
 
@@ -83,17 +100,26 @@ def main() -> None:
         ("experiments", 500),
     ):
         parser.add_argument(f"--{name}", type=int, default=default)
+    parser.add_argument("--networks", nargs="*", choices=well_known_networks.NETWORKS)
+    parser.add_argument("--corners", nargs="*", choices=needs.CORNERS)
     parser.add_argument("--page", type=Path, default=ROOT / "docs" / "robustness.md")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         outcomes = kills.campaign(Path(scratch), arguments)
     configs, damaged = random_configs(arguments), image_fuzz.campaign(arguments.images, arguments.seed)
     odd = experiments.campaign(range(arguments.experiments), arguments.seed)
+    networks, corners = well_known_networks.campaign(arguments.networks), needs.campaign(arguments.corners)
     numbers = configs | damaged | {"damaged": arguments.images} | experiments.summary(odd)
-    arguments.page.write_text(page(outcomes, numbers, experiments.table(odd)), encoding="utf-8")
+    tables = {
+        "experiments_table": experiments.table(odd),
+        "networks_table": well_known_networks.table(networks),
+        "corners_table": needs.table(corners),
+    }
+    arguments.page.write_text(page(outcomes, numbers, tables), encoding="utf-8")
     print(arguments.page.read_text(encoding="utf-8"))
     good = all(map(kills.good, outcomes)) and not configs["tracebacks"] + configs["full_failed"]
-    good = good and all(map(experiments.good, odd))
+    good = good and all(map(experiments.good, odd)) and not any(network.problems for network in networks)
+    good = good and all(map(needs.good, corners))
     sys.exit(0 if good and image_fuzz.good(damaged) else 1)
 
 
@@ -104,7 +130,7 @@ def random_configs(arguments) -> dict:
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def page(outcomes: list, numbers: dict, experiments_table: Iterable[str]) -> str:
+def page(outcomes: list, numbers: dict, tables: dict[str, Iterable[str]]) -> str:
     counts: dict[str, int] = {}
     for stage in (stage for outcome in outcomes for stage in outcome.running.split()):
         counts[stage] = counts.get(stage, 0) + 1
@@ -115,7 +141,8 @@ def page(outcomes: list, numbers: dict, experiments_table: Iterable[str]) -> str
         kills=len(outcomes),
         training=sum(outcome.checkpoint for outcome in outcomes),
         table="\n".join(kills.table(outcomes)),
-        experiments_table="\n".join(experiments_table),
+        itself=used.ITSELF,
+        **{name: "\n".join(lines) for name, lines in tables.items()},
         stages=", ".join(f"`{stage}` {count}" for stage, count in sorted(counts.items())),
         **numbers,
     )

@@ -139,7 +139,7 @@ def memory(wildcards, output):
 def megabytes(rule, arch=None):
     """Return the memory of a job where it depends on the config; more at each attempt."""
     return lambda wildcards, attempt: attempt * resources.megabytes(
-        EXPERIMENT, rule, wildcards.dataset, wildcards.get("arch", arch)
+        EXPERIMENT, rule, wildcards.get("dataset"), wildcards.get("arch", arch)
     )
 
 

@@ -10,6 +10,8 @@ rule match_kernels:
         log("match_kernels"),
     conda:
         ENVIRONMENT
+    resources:
+        mem_mb=megabytes("match_kernels"),
     params:
         **provenance("match_kernels", runs=above("runs", 2)),
     shell:
@@ -26,6 +28,8 @@ rule find_types:
         log("find_types"),
     conda:
         ENVIRONMENT
+    resources:
+        mem_mb=megabytes("find_types"),
     params:
         **provenance("find_types", runs=above("runs", 2)),
     shell:
@@ -43,6 +47,8 @@ rule draw_vocabulary:
         log("draw_vocabulary"),
     conda:
         ENVIRONMENT
+    resources:
+        mem_mb=megabytes("draw_vocabulary"),
     params:
         **provenance("draw_vocabulary", runs=above("runs", 2)),
     shell:
@@ -60,6 +66,8 @@ rule write_seed_tests:
         log("write_seed_tests"),
     conda:
         ENVIRONMENT
+    resources:
+        mem_mb=megabytes("write_seed_tests"),
     params:
         **provenance("write_seed_tests", runs=above("runs", 3), folder=folder_of_tests),
     shell:
@@ -83,6 +91,8 @@ for variant, own_archs, of_each_layer in of_layers("draw_matched", f"{ARCH}/matc
             arch=own_archs,
         conda:
             ENVIRONMENT
+        resources:
+            mem_mb=megabytes("draw_matched"),
         params:
             **provenance("draw_matched", runs=above("runs", 2)),
         shell:
@@ -117,6 +127,8 @@ rule write_summary:
         log("write_summary"),
     conda:
         ENVIRONMENT
+    resources:
+        mem_mb=megabytes("write_summary"),
     params:
         **provenance("write_summary", runs=above("runs", 4)),
     shell:
@@ -134,6 +146,8 @@ rule compare_architectures:
         log("compare_architectures"),
     conda:
         ENVIRONMENT
+    resources:
+        mem_mb=megabytes("compare_architectures"),
     params:
         **provenance("compare_architectures", runs=above("runs", 3), compare=above("pairs", 2)),
     shell:
@@ -151,6 +165,8 @@ rule draw_architectures:
         log("draw_architectures"),
     conda:
         ENVIRONMENT
+    resources:
+        mem_mb=megabytes("draw_architectures"),
     params:
         **provenance("draw_architectures", runs=above("runs", 3), compare=above("pairs", 2)),
     shell:

@@ -18,6 +18,8 @@ for variant, own_archs, of_each_layer in of_layers("draw_montage", f"{RUN}/monta
             arch=own_archs,
         conda:
             ENVIRONMENT
+        resources:
+            mem_mb=megabytes("draw_montage"),
         params:
             **provenance("draw_montage"),
         shell:

@@ -11,6 +11,8 @@ rule extract_kernels:
         log("extract_kernels"),
     conda:
         ENVIRONMENT
+    resources:
+        mem_mb=megabytes("extract_kernels"),
     params:
         **provenance("extract_kernels"),
     shell:

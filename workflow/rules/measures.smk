@@ -13,6 +13,8 @@ rule measure_kernels:
         log("measure_kernels"),
     conda:
         ENVIRONMENT
+    resources:
+        mem_mb=megabytes("measure_kernels"),
     params:
         **provenance("measure_kernels", runs=above("kernels", 3)),
     shell:
@@ -46,6 +48,8 @@ rule judge_kernels:
         log("judge_kernels"),
     conda:
         ENVIRONMENT
+    resources:
+        mem_mb=megabytes("judge_kernels"),
     params:
         **provenance("judge_kernels"),
     shell:
@@ -80,6 +84,8 @@ rule compare_settling:
         log("compare_settling"),
     conda:
         ENVIRONMENT
+    resources:
+        mem_mb=megabytes("compare_settling"),
     params:
         **provenance("compare_settling", runs=above("runs", 2)),
     shell:

@@ -14,6 +14,8 @@ rule make_movie:
         log("make_movie"),
     conda:
         ENVIRONMENT
+    resources:
+        mem_mb=megabytes("make_movie"),
     params:
         **provenance("make_movie"),
     shell:

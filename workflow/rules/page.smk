@@ -19,6 +19,8 @@ rule write_page:
         log("write_page"),
     conda:
         ENVIRONMENT
+    resources:
+        mem_mb=megabytes("write_page"),
     params:
         **provenance("write_page", folder=results_folder, page=page_content),
     shell:

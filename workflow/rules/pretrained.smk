@@ -8,6 +8,8 @@ rule import_kernels:
         log("import_kernels"),
     conda:
         ENVIRONMENT
+    resources:
+        mem_mb=megabytes("import_kernels"),
     params:
         **provenance("import_kernels", folder=pretrained_folder),
     shell:
@@ -24,6 +26,8 @@ rule draw_pretrained:
         log("draw_pretrained"),
     conda:
         ENVIRONMENT
+    resources:
+        mem_mb=megabytes("draw_pretrained"),
     params:
         **provenance("draw_pretrained", runs=above("runs", 2)),
     shell:

@@ -44,6 +44,8 @@ def of_layer_rows(
     """Return the rows of vocabulary.csv and types.csv of one layer."""
     if not is_first:
         return comparison_vocabulary.empty_rows(layer, alive, comparison_vocabulary.DEEPER)
+    banks, alive, cut = pool.first(layer, banks, alive)
+    notes.keep([cut])
     of_all = pool.pooled(banks, alive, spec["ignore_sign"])
     if reason := comparison_vocabulary.undefined(of_all):
         return comparison_vocabulary.empty_rows(layer, alive, reason)

@@ -1,7 +1,7 @@
 """Match the kernels of all pairs of seeds of one architecture, and compare the matches with chance."""
 
 from kernelscope.comparison.living import living
-from kernelscope.comparison.pairs import MATCH_COLUMNS, PAIR_COLUMNS, compare
+from kernelscope.comparison.pairs import MATCH_COLUMNS, PAIR_COLUMNS, compare, fitting
 from kernelscope.io import cli, csv_files, notes, records, run_info
 from kernelscope.measures import kernels
 
@@ -20,6 +20,7 @@ def match_kernels(spec: dict, runs: str, matches: str, pairs: str) -> None:
     banks = kernels.in_all(banks)
     outcomes = {seed: records.read_json(f"{runs}/seed{seed}/run.json") for seed in spec["seeds"]}
     alive = {s: {layer: living(outcomes[s], layer, bank) for layer, bank in banks[s].items()} for s in banks}
+    notes.keep([fitting(banks, spec["n_resamples"])[1]])
     match_rows, pair_rows = compare(banks, alive, spec["ignore_sign"], spec["n_resamples"])
     csv_files.write_csv(matches, MATCH_COLUMNS, match_rows)
     csv_files.write_csv(pairs, PAIR_COLUMNS, pair_rows)

@@ -84,7 +84,7 @@ def similarity(real: Pool, banks: dict, control: Pool, others: dict, ignore_sign
     if len({kernel.shape for kernel in chosen_kernels}) > 1:
         return None
     together = np.stack(chosen_kernels)
-    return matching.similarity(together, together, ignore_sign).value
+    return matching.values(together, together, ignore_sign)
 
 
 def read_run(folder: Path) -> tuple[dict, dict[str, np.ndarray]]:
@@ -110,12 +110,14 @@ def chosen(runs: dict[int, tuple[dict, dict]], state: str, layer: str, control: 
                 banks[seed], alive[seed] = first, np.ones(len(first), bool)
             continue
         banks[seed], alive[seed] = last, living(run, layer, last)
+    banks, alive, cut = pool.first(layer, banks, alive)
     dead = sum(int((~which).sum()) for which in alive.values())
     total = sum(map(len, alive.values()))
-    parts = text.left_out(failed, len(runs)), f"{dead} of {total} kernels left out: dead or weak" * bool(dead)
+    parts = [text.left_out(failed, len(runs)), f"{dead} of {total} kernels left out: dead or weak" * bool(dead)]
+    parts.append(cut.text * bool(cut.count))
     of_control = f", of the control {control}" * (control != control_names.NONE)
     words = f"dead or weak, not in seed_tests.csv{of_control}"
-    notes.keep([Note("left_out", f"kernels of {layer}", dead, total, words)])
+    notes.keep([cut, Note("left_out", f"kernels of {layer}", dead, total, words)])
     return banks, alive, text.joined(*parts)
 
 

@@ -385,6 +385,8 @@ def test_a_list_that_is_suggested_is_allowed(path, value, hint):
     [
         (("training", "weight_decay"), 0.5, "write {conv: 0.5, linear: 0.5}"),
         (("training", "init_std"), 0.01, "write {conv: 0.01, linear: 0.01}"),
+        (("training",), "epochs: 5, steps: null", "write {epochs: 5, steps: null}"),
+        (("training",), "epochs:5", "write a space after the colon: `epochs: 5`"),
         (("architectures", "a", "vary"), {"kernels": 3}, "write [3]"),
         (("experiment", "seed"), [3], "did you mean 'seeds'?"),  # which is a key of datasets too
     ],

@@ -28,7 +28,7 @@ def by_scipy(a, b):
     return sum(correlate(x, y, "full", "direct") for x, y in zip(unit(a), unit(b), strict=True))
 
 
-@pytest.mark.parametrize("shape", [(1, 6, 6), (3, 5, 5), (2, 2, 2)])
+@pytest.mark.parametrize("shape", [(1, 6, 6), (3, 5, 5), (2, 2, 2), (matching.WIDE + 1, 4, 4)])
 @pytest.mark.parametrize("ignore_sign", [False, True])
 def test_similarity_is_the_largest_correlation_of_scipy(shape, ignore_sign):
     a, b = white(4, *shape), white(5, *shape, seed=1)
@@ -42,6 +42,7 @@ def test_similarity_is_the_largest_correlation_of_scipy(shape, ignore_sign):
             np.testing.assert_allclose(similarity.value[i, j] * similarity.sign[i, j], correlation[best], atol=1e-12)
             assert similarity.shift[i, j].tolist() == [lag - (shape[-1] - 1) for lag in best]
             assert similarity.sign[i, j] == np.sign(correlation[best])
+    np.testing.assert_array_equal(matching.values(a, b, ignore_sign), similarity.value)
 
 
 def test_a_kernel_is_similar_1_to_itself_whatever_its_scale_and_level():

@@ -146,6 +146,35 @@ def test_kernels_of_one_pixel_cannot_be_compared_and_the_layer_behind_them_can()
     assert second["p"] > 0
 
 
+@pytest.mark.parametrize("bound", ["MOST_PRODUCTS", "MOST_KERNELS"])
+def test_layers_that_take_too_long_have_rows_with_the_reason_and_a_note(monkeypatch, bound):
+    banks = {seed: network(seed) for seed in (0, 1)}
+    all_of_them = compare(banks, False, 20)
+    assert comparison_pairs.fitting(banks, 20)[0] == ["conv1", "conv2"]
+    first = matching.products(6, 1, 7, 20 + comparison_pairs.ONCE, comparison_pairs.ONCE)
+    monkeypatch.setattr(comparison_pairs, bound, {"MOST_PRODUCTS": first, "MOST_KERNELS": 5}[bound])
+    fitting, note = comparison_pairs.fitting(banks, 20)
+    rest = {"MOST_PRODUCTS": ["conv1"], "MOST_KERNELS": ["conv2"]}[bound]
+    assert (fitting, note.kind, note.count, note.of) == (rest, "left_out", 1, 2)
+    matches, pairs = compare(banks, False, 20)
+    for rows, before in ((matches, all_of_them[0]), (pairs, all_of_them[1])):
+        left_out = [row for row in rows if row["layer"] not in rest]
+        assert {(row["reason"], row["similarity"]) for row in left_out} == {(comparison_pairs.TOO_WIDE, None)}
+        if rest == ["conv1"]:
+            assert [row for row in rows if row["layer"] in rest] == [row for row in before if row["layer"] in rest]
+
+
+def test_what_a_layer_takes_grows_with_its_weights_the_draws_and_the_pairs():
+    bank = {"a": smooth(2, 1, 5, 5), "b": smooth(3, 2, 5, 5)}
+    sizes = [matching.products(3, 2, k, *draws) for k, draws in ((5, (1, 1)), (5, (9, 9)), (7, (9, 9)))]
+    assert sizes == sorted(sizes) and sizes[0] == 9 * (3 + 2 * 9 * 5)
+    assert comparison_pairs.fitting({0: bank, 1: bank, 2: bank}, 20)[0] == ["a", "b"]
+    vgg = np.broadcast_to(np.float32(0), (512, 512, 3, 3))  # its widest layer
+    for seeds, fitting in ((2, ["a", "b"]), (40, ["a"])):
+        banks = {seed: {"a": bank["a"], "b": vgg} for seed in range(seeds)}
+        assert comparison_pairs.fitting(banks, 199)[0] == fitting
+
+
 def test_one_seed_has_nothing_to_compare():
     assert compare({4: network(0)}, False, 20) == ([], [])
 

@@ -34,3 +34,11 @@ def test_planted_kernels_are_in_every_seed_and_the_more_the_larger_the_excess():
     assert counts[0] <= counts[1] <= counts[2]
     assert counts[0] == 1
     assert planted.shared(of, 2.0) is None
+
+
+def test_of_many_kernels_some_counts_are_tried_with_the_first_and_the_last(monkeypatch):
+    monkeypatch.setattr(planted, "TRIED", 3)
+    of, tried = noise_pool(9, 9, 9), []
+    monkeypatch.setattr(planted, "with_shared", lambda of, count, rng: tried.append(count) or of)
+    assert planted.shared(of, 2.0) is None
+    assert list(dict.fromkeys(tried)) == [1, 5, 9]

@@ -26,6 +26,19 @@ def test_the_pool_has_the_living_kernels_of_all_seeds_in_order():
     np.testing.assert_allclose(of.rotated[:2, 2:], turned)
 
 
+def test_of_too_many_kernels_the_first_of_each_seed_take_part(monkeypatch):
+    banks = {4: bank(3, 1, 5, 5), 2: bank(2, 1, 5, 5, seed=1)}
+    alive = {4: np.array([True, False, True]), 2: np.ones(2, bool)}
+    same, _, note = pool.first("conv1", banks, alive)
+    assert (list(map(len, same.values())), note.count) == ([3, 2], 0)
+    monkeypatch.setattr(pool, "MOST", 5)
+    cut, living, note = pool.first("conv1", banks, alive)
+    assert [len(each) for each in (*cut.values(), *living.values())] == [2] * 4
+    np.testing.assert_array_equal(cut[4], banks[4][:2])
+    assert str(note) == "cut: 1 of 5 kernels of conv1: compared across seeds are the first 2 of each"
+    assert len(pool.pooled(cut, living).seed) == 3
+
+
 def test_constant_kernels_and_kernels_that_are_not_finite_take_no_part():
     spoilt = bank(4, 1, 5, 5)
     spoilt[1], spoilt[2, 0, 0, 0] = 3, np.nan

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import tifffile
 from PIL import Image
 from tiers import THOROUGH
 
@@ -61,6 +62,15 @@ def test_every_picture_is_there_with_its_class(root):
         assert np.array_equal(image, np.asarray(Image.open(root / file)))
     assert dataset.about["images"] == {"train": {"bar": 9, "ring": 9}, "test": {"bar": 3, "ring": 3}}
     assert lines[0].startswith("24 images in 2 classes; settings: image_size: [12, 10], resize: stretch, colors: gray")
+
+
+def test_images_with_transparent_pixels_are_counted(root):
+    levels = RNG.integers(0, 200, (12, 10, 4), np.uint8)
+    Image.fromarray(levels).save(root / "bar/0.png")
+    tifffile.imwrite(root / "bar/four.tif", levels, photometric="rgb")  # whose fourth sample is transparency by its tag
+    Image.fromarray(levels | np.uint8([0, 0, 0, 255])).save(root / "ring/opaque.png")
+    (note,) = [note for note in read(background="white")[0].notes if note.count and "transparent" in note.text]
+    assert str(note) == "converted: 2 of 26 images: transparent pixels show the background: white"
 
 
 def test_the_same_images_come_in_the_same_order_from_any_number_of_processes(root):

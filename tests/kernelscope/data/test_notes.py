@@ -1,5 +1,7 @@
 """The notes about the images of a dataset: every loss and every guess with its number."""
 
+from collections import Counter
+
 import numpy as np
 import pytest
 
@@ -52,15 +54,17 @@ def test_settings_that_were_omitted_are_assumptions():
 
 def test_images_of_other_sizes_are_converted_and_those_of_another_shape_cut():
     sizes = [(20, 30), (40, 60), (40, 61), (20, 31)]
-    found = made(notes.of_frames(sizes, [1] * 4, 0, VIEW))
+    found = made(notes.of_frames(sizes, [1] * 4, Counter(), VIEW))
     assert [(note.kind, note.count, note.of) for note in found] == [("converted", 3, 4), ("cut", 2, 4)]
-    (found,) = made(notes.of_frames(sizes, [1] * 4, 0, VIEW._replace(resize="fit")))
+    (found,) = made(notes.of_frames(sizes, [1] * 4, Counter(), VIEW._replace(resize="fit")))
     assert str(found) == "converted: 3 of 4 images: resized to 20 x 30 pixels (resize: fit)"
 
 
-def test_pages_and_depth_are_counted():
-    deep, pages = made(notes.of_frames([(20, 30)] * 3, [1, 5, 2], 2, VIEW))
+def test_pages_depth_and_transparency_are_counted():
+    changed = Counter({notes.DEEP: 2, notes.TRANSPARENT: 1})
+    deep, transparent, pages = made(notes.of_frames([(20, 30)] * 3, [1, 5, 2], changed, VIEW))
     assert str(deep) == "converted: 2 of 3 images: from more than 8 bits to 8"
+    assert str(transparent) == "converted: 1 of 3 images: transparent pixels show the background: white"
     assert str(pages) == "left out: 5 of 8 pages or frames: only the first of each file is used"
 
 

@@ -121,3 +121,10 @@ def test_no_letters_of_a_sheet_are_below_24_pixels_on_a_slide_or_6_points_in_a_p
     smallest = min(drawing.SMALL, drawing.TEXT, drawing.HEADING, drawing.TITLE)
     assert smallest * styling.USES["slide"].scale >= 24
     assert smallest * styling.USES["paper"].points >= 6
+
+
+def test_a_very_large_sheet_has_a_pixel_of_an_svg_or_pdf_for_each_of_its_own(monkeypatch):
+    page = sheet()
+    assert saving.fineness(page) == saving.FINE
+    monkeypatch.setattr(saving, "MOST_FINE", page.width * page.height - 1)
+    assert saving.fineness(page) == 1

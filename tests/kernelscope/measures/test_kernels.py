@@ -228,3 +228,12 @@ def test_the_layers_that_all_seeds_have_are_kept_and_without_any_the_seeds_are_n
     assert {seed: list(layers) for seed, layers in shared.items()} == {0: ["b"], 1: ["b"]}
     with pytest.raises(ValueError, match=r"these runs: got no layer that all have \(seed 0 has a; seed 1 has c\)"):
         kernels.in_all({0: {"a": bank}, 1: {"c": bank}})
+
+
+@pytest.mark.parametrize("initial", [None, 0.1, np.arange(3.0 * 2 * 25).reshape(3, 2, 5, 5) % 7])
+def test_many_kernels_are_drawn_in_parts(monkeypatch, initial):
+    whole = kernels.reinitialized(np.random.default_rng(0), (11, 2, 5, 5), initial)
+    monkeypatch.setattr(kernels, "AT_ONCE", 4 * 50)
+    parts = list(kernels.reinitialized_in_parts(np.random.default_rng(0), 11, (2, 5, 5), initial))
+    assert list(map(len, parts)) == [4, 4, 3]
+    np.testing.assert_array_equal(np.concatenate(parts), whole)

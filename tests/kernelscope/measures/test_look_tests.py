@@ -82,3 +82,15 @@ def test_tests_survive_a_file():
     for claim, test in tests.items():
         for part, expected in zip(again[claim], test, strict=True):
             np.testing.assert_array_equal(part, expected)
+
+
+@pytest.mark.parametrize("min_max_normalized", [False, True])
+def test_wide_layers_are_tested_in_parts(monkeypatch, min_max_normalized):
+    bank = np.random.default_rng(5).normal(size=(5, 2, 7, 7)).astype(np.float32)
+    whole = look_tests.tests(bank, 0.1, [0], min_max_normalized)
+    monkeypatch.setattr(look_tests, "AT_ONCE", 2 * look_tests.DRAWS * bank[0].size)
+    parts = look_tests.tests(bank, 0.1, [0], min_max_normalized)
+    for claim, test in whole.items():
+        np.testing.assert_array_equal(parts[claim].label, test.label)
+        np.testing.assert_allclose(parts[claim].value, test.value, atol=1e-5)
+        np.testing.assert_allclose(parts[claim].null, test.null, atol=1e-5)

@@ -30,9 +30,11 @@ def hint(value: object, node: dict) -> str:
 
 
 def space(text: str, keys: Iterable[str]) -> str:
-    """Return how to write a key and its value that are one word, as `epochs:3`; "" if there is no such key."""
+    """Return how to write a key and its value that are text, as "epochs:3" or "epochs: 3"; "" without such a key."""
     key, colon, value = text.partition(":")
-    return f"write a space after the colon: `{key}: {value}`" if colon and key in keys else ""
+    if not colon or key not in keys:
+        return ""
+    return f"write {{{text}}}" if value.startswith(" ") else f"write a space after the colon: `{key}: {value}`"
 
 
 def is_valid(value: object, node: dict) -> bool:

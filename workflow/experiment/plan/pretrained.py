@@ -25,6 +25,7 @@ class Run(NamedTuple):
     name: str
     files: list[tuple[File, str]]
     history: tuple[str, str] | None
+    megabytes: float  # of all files
     equal: tuple[str, ...] = ()  # the names of all chosen runs with the same files, if there are several
 
     @property
@@ -127,4 +128,5 @@ def run(name: str, folder: str, files: list[File], histories: dict[str, str]) ->
         file_names.check_ending(Path(folder, file.name))
     history = histories.get(name)
     hashed = [(file, shards.digest(Path(folder, file.name), digest)) for file in files]
-    return Run(name, hashed, history and (history, digest(Path(folder, history))))
+    megabytes = sum(Path(folder, file.name).stat().st_size for file in files) / 1e6
+    return Run(name, hashed, history and (history, digest(Path(folder, history))), megabytes)

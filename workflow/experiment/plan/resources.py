@@ -4,6 +4,7 @@ Needs that are the same in every experiment are in the table of rules, and from 
 depend on the config are computed here: their rules have `resources`. A single machine uses neither.
 """
 
+import itertools
 import math
 
 from experiment.plan.plan import Plan
@@ -15,6 +16,7 @@ HELD = 3  # times the bytes of its images, as a training needs some of them as f
 PIXELS_A_MINUTE = 3e7  # of all images of all steps; a tenth of what one core did with kernels of 15 x 15 on 2026-11-26
 UPDATES_A_MINUTE = 300  # of a convolutional deep belief network; a fifth of what one core did on 2026-11-27
 UNKNOWN = (3, 80, 80)  # channels, rows and cols of an image whose size is found by the job
+KERNELS = 6  # times the bytes of all kernels that a job holds: as read and as float64, and what is computed from them
 COPIES = 4  # times the outputs of all layers that a training step holds: values, gradients, what is computed between
 
 
@@ -26,21 +28,57 @@ def is_training(rule: str) -> bool:
 def fixed(rule: str) -> dict[str, int]:
     """Return the resources of a rule that are the same for every config."""
     row = RULES[rule]
-    memory = {} if is_training(rule) or row.holds_images else {"mem_mb": row.megabytes}
+    depends = is_training(rule) or row.holds_images or row.holds_kernels
+    memory = {} if depends else {"mem_mb": row.megabytes}
     return memory | ({} if is_training(rule) else {"runtime": row.minutes})
 
 
 def megabytes(plan: Plan, rule: str, dataset: str | None, arch: str | None) -> int:
     """Return the memory of a job; dataset and arch are None for a job without."""
-    row = RULES[rule]
+    row, held = RULES[rule], 0.0
     if is_training(rule):
         most = plan.config["memory"]["images"]
-        held = min(most, images(plan, dataset) * pixels(plan, dataset) / 1e6)
-        return round(row.megabytes + HELD * held + outputs(plan, rule, dataset, arch))
-    if row.holds_images:
-        seen = 2 * plan.config["analysis"]["images"] * pixels(plan, dataset)
-        return round(row.megabytes + seen * 4 * most_kernels(plan, arch) / 1e6)
-    return row.megabytes
+        held = HELD * min(most, images(plan, dataset) * pixels(plan, dataset) / 1e6)
+        held += outputs(plan, rule, dataset, arch)
+    elif row.holds_images:
+        held = 2 * plan.config["analysis"]["images"] * pixels(plan, dataset) * 4 * most_kernels(plan, arch) / 1e6
+    if is_training(rule) or row.holds_kernels:
+        held += KERNELS * kernels(plan, dataset, arch)
+    return round(row.megabytes + held)
+
+
+def kernels(plan: Plan, dataset: str | None, arch: str | None) -> float:
+    """Return the MB of all snapshots of the largest run, and of the first and last of all runs of an architecture.
+
+    Planning opens no pretrained file, so of a checkpoint it counts all that is in the file.
+    """
+    datasets, archs = [dataset] if dataset else plan.datasets, [arch] if arch else plan.architectures
+    return max(of_runs(plan, *names) for names in itertools.product(datasets, archs))
+
+
+def of_runs(plan: Plan, dataset: str, arch: str) -> float:
+    """Return the MB of `kernels` of one architecture."""
+    seeds = len(plan.compared[arch])
+    if plan.pretrained:
+        runs = plan.pretrained[dataset].values()
+        return max(run.megabytes * (1 + 2 * seeds / len(run.files)) for run in runs)
+    snapshots = plan.training[arch]["snapshots"] if plan.supervised else cdbn_snapshots(plan, arch)
+    return 4 * weights(plan, dataset, arch) * (snapshots + 2 * seeds) / 1e6
+
+
+def cdbn_snapshots(plan: Plan, arch: str) -> int:
+    """Return how many states a deep belief network keeps: of all layers, while each of them learns."""
+    return plan.cdbn[arch]["snapshots"] * len(plan.layers[arch])
+
+
+def weights(plan: Plan, dataset: str, arch: str) -> int:
+    """Return the number of weights of all kernels."""
+    channels, total = image_shape(plan, dataset)[0], 0
+    for layer in plan.layers[arch]:
+        if layer["kind"] == "conv":
+            total += layer["kernels"] * channels // layer.get("towers", 1) * layer["kernel_size"] ** 2
+            channels = layer["kernels"]
+    return total
 
 
 def outputs(plan: Plan, rule: str, dataset: str, arch: str) -> float:

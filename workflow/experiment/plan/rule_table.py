@@ -48,6 +48,7 @@ class Rule(NamedTuple):
     megabytes: int = 700  # Snakemake itself takes some of it in each job
     minutes: int = 10
     holds_images: bool = False  # in memory, with the feature maps of its network
+    holds_kernels: bool = False  # of all snapshots of a run in memory, and the last of all runs
     group: str = ""  # of SLURM; empty: the group of its folder
 
     def has(self, wildcard: str) -> bool:
@@ -79,38 +80,42 @@ RULES = {  # a rule comes after those whose files it reads
     "draw_samples": Rule("dataset", DATASET, datasets="sources"),
     "train_network": Rule("train", RUN, "supervised", architectures="alone", megabytes=1200, minutes=20, group=ALONE),
     "train_group": Rule("train", RUN, "supervised", architectures="grouped", megabytes=1200, minutes=20, group=ALONE),
-    "import_kernels": Rule("train", RUN, "pretrained"),
+    "import_kernels": Rule("train", RUN, "pretrained", holds_kernels=True),
     "train_cdbn": Rule("train", RUN, "cdbn", megabytes=1000, minutes=20),
     "describe_bases": Rule("compare", RUN, "cdbn"),
-    "extract_kernels": Rule("kernels", RUN),
+    "extract_kernels": Rule("kernels", RUN, holds_kernels=True),
     "draw_history": Rule("figures", RUN, "has_history", group=FIGURES),
-    "measure_kernels": Rule("measures", RUN, megabytes=900, minutes=60),
+    "measure_kernels": Rule("measures", RUN, megabytes=900, minutes=60, holds_kernels=True),
     "draw_measures": Rule("measures", RUN),
-    "compare_settling": Rule("measures", ARCH),
+    "compare_settling": Rule("measures", ARCH, holds_kernels=True),
     "probe_kernels": Rule("probes", RUN, "supervised", megabytes=2000, minutes=30, holds_images=True),
     "pool_nulls": Rule("measures", ARCH, megabytes=900, group=ALONE),
-    "judge_kernels": Rule("measures", RUN, group=JUDGED),
+    "judge_kernels": Rule("measures", RUN, holds_kernels=True, group=JUDGED),
     "predict_images": Rule("probes", RUN, "supervised", holds_images=True),
     "project_kernels": Rule("probes", RUN, "supervised", holds_images=True),
     "write_atlas": Rule("probes", RUN, "supervised", group=JUDGED),
     "draw_pixels": Rule("probes", RUN, "supervised", group=JUDGED),
-    "draw_montage": Rule("figures", RUN, group=JUDGED),
+    "draw_montage": Rule("figures", RUN, megabytes=1000, holds_kernels=True, group=JUDGED),
     "draw_featuremaps": Rule("figures", RUN, "supervised", holds_images=True, group=FIGURES),
-    "make_movie": Rule("movies", RUN, seeds="seeds_drawn", megabytes=1300, minutes=20, group=JUDGED),  # every frame
+    "make_movie": Rule(  # every frame, and an encoder
+        "movies", RUN, seeds="seeds_drawn", megabytes=1300, minutes=20, holds_kernels=True, group=JUDGED
+    ),
     "draw_atlas": Rule("probes", RUN, "supervised", seeds="seeds_drawn", holds_images=True, group=JUDGED),
-    "match_kernels": Rule("compare", ARCH, megabytes=900, minutes=120),
-    "find_types": Rule("compare", ARCH, megabytes=900, minutes=60),
-    "draw_vocabulary": Rule("compare", ARCH),
-    "draw_matched": Rule("compare", ARCH),
-    "correlate_initial": Rule("compare", ARCH, megabytes=1200, minutes=60, holds_images=True),
-    "draw_pretrained": Rule("compare", ARCH, "pretrained"),
-    "compare_seeds": Rule("agreement", ARCH, "supervised", megabytes=1200, minutes=60, holds_images=True),
+    "match_kernels": Rule("compare", ARCH, megabytes=900, minutes=120, holds_kernels=True),
+    "find_types": Rule("compare", ARCH, megabytes=900, minutes=60, holds_kernels=True),
+    "draw_vocabulary": Rule("compare", ARCH, holds_kernels=True),
+    "draw_matched": Rule("compare", ARCH, megabytes=1000, holds_kernels=True),
+    "correlate_initial": Rule("compare", ARCH, megabytes=1200, minutes=60, holds_images=True, holds_kernels=True),
+    "draw_pretrained": Rule("compare", ARCH, "pretrained", holds_kernels=True),
+    "compare_seeds": Rule(
+        "agreement", ARCH, "supervised", megabytes=1200, minutes=60, holds_images=True, holds_kernels=True
+    ),
     "draw_agreement": Rule("agreement", ARCH, "supervised"),
-    "write_seed_tests": Rule("compare", ARCH, megabytes=900, minutes=120),
+    "write_seed_tests": Rule("compare", ARCH, megabytes=900, minutes=120, holds_kernels=True),
     "compare_towers": Rule("compare", ARCH, architectures="towers"),
     "draw_towers": Rule("compare", ARCH, architectures="towers"),
-    "compare_architectures": Rule("compare", ACROSS),
-    "draw_architectures": Rule("compare", ACROSS),
+    "compare_architectures": Rule("compare", ACROSS, holds_kernels=True),
+    "draw_architectures": Rule("compare", ACROSS, holds_kernels=True),
     "compare_runs": Rule("agreement", ACROSS, "supervised", megabytes=1200, minutes=60),
     "draw_similarity": Rule("agreement", ACROSS, "supervised"),
     "compare_draws": Rule("compare", COMPARE, "draws", megabytes=900, minutes=60),
@@ -118,10 +123,10 @@ RULES = {  # a rule comes after those whose files it reads
     "draw_bases": Rule("compare", TOP, "cdbn"),
     "compare_factors": Rule("compare", ACROSS, "levels", megabytes=1200, minutes=60),
     "draw_factors": Rule("compare", ACROSS, "levels"),
-    "write_summary": Rule("compare", TOP),
+    "write_summary": Rule("compare", TOP, holds_kernels=True),
     "write_statements": Rule("findings", TOP, megabytes=1000, minutes=30),
     "write_findings": Rule("findings", TOP, megabytes=1000, minutes=30),
-    "write_page": Rule("page", TOP, megabytes=2000, minutes=30),
+    "write_page": Rule("page", TOP, megabytes=2000, minutes=30, holds_kernels=True),
     "write_cost": Rule("compare", TOP),
     "write_notes": Rule("notes", TOP),
 }

@@ -4,6 +4,7 @@ A kernel under pooling may be anywhere in its window, so the similarity is the l
 shifts. Any two smooth kernels are similar, so a similarity says little by itself: the tests are in permutation.py.
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -50,16 +51,16 @@ def similarity(a: np.ndarray, b: np.ndarray, ignore_sign: bool = False) -> Simil
     Similarity
         value (m, n), shift (m, n, 2) in pixels, and sign (m, n). A constant kernel has similarity 0.
     """
-    k, grid, values, lags = a.shape[-1], _grid(a.shape[-1]), [], []
+    k, grid, found, shifts = a.shape[-1], _grid(a.shape[-1]), [], []
     for block in _correlations(_spectra(a.astype(np.float64)), _spectra(b.astype(np.float64)), k):
         correlation = block.reshape(*block.shape[:2], -1)
-        lags.append(np.abs(correlation).argmax(-1) if ignore_sign else correlation.argmax(-1))
-        values.append(np.take_along_axis(correlation, lags[-1][..., None], -1)[..., 0])
-    value = np.concatenate(values)
-    lag = np.stack(np.unravel_index(np.concatenate(lags), grid), -1)
-    return Similarity(
-        np.abs(value) if ignore_sign else value, np.where(lag >= k, lag - grid[0], lag), np.where(value < 0, -1, 1)
-    )
+        lags = np.abs(correlation).argmax(-1) if ignore_sign else correlation.argmax(-1)
+        found.append(np.take_along_axis(correlation, lags[..., None], -1)[..., 0])
+        lag = np.stack(np.unravel_index(lags, grid), -1).astype(np.int16)  # of wide layers there are millions
+        shifts.append(np.where(lag >= k, lag - np.int16(grid[0]), lag))
+    value = np.concatenate(found)
+    sign = np.where(value < 0, np.int8(-1), np.int8(1))
+    return Similarity(np.abs(value) if ignore_sign else value, np.concatenate(shifts), sign)
 
 
 def match(a: np.ndarray, b: np.ndarray, ignore_sign: bool = False, threshold: float | None = None) -> Match:
@@ -89,6 +90,15 @@ def match(a: np.ndarray, b: np.ndarray, ignore_sign: bool = False, threshold: fl
     order = np.argsort(-all_pairs.value[rows, cols], kind="stable")
     rows, cols = rows[order], cols[order]
     return Match(rows, cols, all_pairs.value[rows, cols], all_pairs.shift[rows, cols], all_pairs.sign[rows, cols])
+
+
+def products(kernels: int, channels: int, k: int, assignments: int, correlations: int) -> int:
+    """Return about how many products of complex numbers it takes to match two banks again and again.
+
+    A product of the assignment of `kernels` to each other is as fast as a product of complex numbers, or faster.
+    """
+    rows, columns = _grid(k)
+    return kernels**2 * (assignments * kernels + correlations * channels * rows * (columns // 2 + 1))
 
 
 def best(similarity: np.ndarray) -> np.ndarray:
@@ -142,10 +152,18 @@ def chance_of_order(
 
 def _matched(A: np.ndarray, B: np.ndarray, k: int, ignore_sign: bool) -> np.ndarray:
     """Return the similarities of the matched kernels of two banks of spectra, largest first."""
-    value = np.concatenate([(np.abs(r) if ignore_sign else r).max((-1, -2)) for r in _correlations(A, B, k)]).astype(
-        float
-    )
-    return best(value)
+    return best(_values(A, B, k, ignore_sign))
+
+
+def values(a: np.ndarray, b: np.ndarray, ignore_sign: bool = False) -> np.ndarray:
+    """Return the values of `similarity` (m, n), in less memory."""
+    A, B = (_spectra(bank.astype(np.float64)) for bank in (a, b))
+    return _values(A, B, a.shape[-1], ignore_sign)
+
+
+def _values(A: np.ndarray, B: np.ndarray, k: int, ignore_sign: bool) -> np.ndarray:
+    """Return the similarities of all pairs of kernels of two banks of spectra."""
+    return np.concatenate([(np.abs(r) if ignore_sign else r).max((-1, -2)) for r in _correlations(A, B, k)])
 
 
 def _spectra(bank: np.ndarray) -> np.ndarray:
@@ -160,14 +178,26 @@ def _grid(k: int) -> tuple[int, int]:
 
 def _correlations(A: np.ndarray, B: np.ndarray, k: int):
     """Yield cross-correlations (kernels of A, kernels of B, grid, grid), lag 0 first, for block after block of A."""
-    B, grid = B.conj(), _grid(k)
-    per_block = max(1, AT_ONCE // (len(B) * grid[0] * grid[1]))
+    B, grid, is_wide = B.conj(), _grid(k), B.shape[1] >= WIDE
+    at_once, product = (AT_ONCE_WIDE, by_matrices(B)) if is_wide else (AT_ONCE, by_kernels(B))
+    per_block = max(1, at_once // (len(B) * grid[0] * grid[1]))
     for start in range(0, len(A), per_block):
-        products = np.einsum("mihw,nihw->mnhw", A[start : start + per_block], B, optimize=True)
-        yield np.fft.irfft2(products, s=grid)
+        yield np.fft.irfft2(product(A[start : start + per_block]), s=grid)
 
 
 AT_ONCE = 1 << 16  # numbers in a block of correlations, which then stays in the processor's cache
+WIDE, AT_ONCE_WIDE = 16, 1 << 21  # channels from which a product of matrices per frequency is faster, in larger blocks
+
+
+def by_kernels(B: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
+    """Return a function: spectra (m, in, h, w) times those of B, summed over the channels, (m, n, h, w)."""
+    return lambda A: np.einsum("mihw,nihw->mnhw", A, B, optimize=True)
+
+
+def by_matrices(B: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
+    """Return the function of `by_kernels` as a product of matrices for each frequency."""
+    right = np.ascontiguousarray(B.transpose(2, 3, 1, 0))
+    return lambda A: np.matmul(np.ascontiguousarray(A.transpose(2, 3, 0, 1)), right).transpose(2, 3, 0, 1)
 
 
 def _unit(bank: np.ndarray) -> np.ndarray:

@@ -8,6 +8,7 @@ import numpy as np
 
 from kernelscope.comparison import matching, permutation, pool
 from kernelscope.comparison import types as kernel_types
+from kernelscope.io.notes import Note, within
 from kernelscope.stats import pvalues
 
 MATCH_COLUMNS = (
@@ -19,7 +20,10 @@ PAIR_COLUMNS = (
     *("null", "null_mean", "null_99", "p", "reason"),
 )
 ROTATED, CHANNELS = "rotated", "channels in random order"
-UNMATCHED, DEAD = "unmatched", "dead or weak"
+UNMATCHED, DEAD, TOO_WIDE = "unmatched", "dead or weak", "too many weights to compare all pairs of seeds"
+MOST_PRODUCTS = 3_000_000_000_000  # of complex numbers, over all pairs and draws: at most an hour or two
+ONCE = 10  # times that kernels are matched beside the draws: two banks in one pool, and rotated
+MOST_KERNELS = 1500  # of a layer: the similarities of those of two seeds take 500 MB
 
 
 class Aligned(NamedTuple):
@@ -61,11 +65,11 @@ def compare(banks: dict, alive: dict, ignore_sign: bool, n_resamples: int) -> tu
     """
     first = next(iter(next(iter(banks.values()), {})), None)
     cut = threshold({s: b[first] for s, b in banks.items()}, {s: a[first] for s, a in alive.items()}, ignore_sign)
-    matches, pairs = [], []
+    narrow, matches, pairs = fitting(banks, n_resamples)[0], [], []
     for a, b in combinations(sorted(banks), 2):
-        for one in aligned(banks[a], banks[b], ignore_sign):
+        for one in aligned(banks[a], banks[b], ignore_sign, narrow):
             key, which = {"layer": one.layer, "seed_a": a, "seed_b": b}, (alive[a][one.layer], alive[b][one.layer])
-            if reason := undefined(one.a, one.b, *which):
+            if reason := undefined(one.a, one.b, *which) or TOO_WIDE * (one.layer not in narrow):
                 matches += unmatched_rows(key, *which, None, reason)
                 blank = {"kernels": min(map(np.sum, which))} | dict.fromkeys(PAIR_COLUMNS[4:-1])
                 pairs.append(key | blank | {"reason": reason})
@@ -79,9 +83,24 @@ def compare(banks: dict, alive: dict, ignore_sign: bool, n_resamples: int) -> tu
     return matches, pairs
 
 
+def fitting(banks: dict, n_resamples: int) -> tuple[list[str], Note]:
+    """Return the layers that are compared, as MOST_PRODUCTS and MOST_KERNELS allow, and a note about the others.
+
+    banks, n_resamples: as for `compare`.
+    """
+    layers, count = list(next(iter(banks.values()), {})), len(banks) * (len(banks) - 1) // 2
+    sizes = {}
+    for layer in layers:
+        kernels, channels, k = (max(bank[layer].shape[axis] for bank in banks.values()) for axis in range(3))
+        drawn = n_resamples * (layer != layers[0] and channels > 1)  # else nothing but the assignment is drawn
+        products = matching.products(kernels, channels, k, n_resamples + ONCE, drawn + ONCE)
+        sizes[layer] = count * products if kernels <= MOST_KERNELS else MOST_PRODUCTS + 1
+    return within(sizes, MOST_PRODUCTS, TOO_WIDE)
+
+
 def threshold(banks: dict[int, np.ndarray], alive: dict[int, np.ndarray], ignore_sign: bool) -> float | None:
     """Return the mean similarity at which kernels of all seeds are one type; None for too few kernels to have types."""
-    kernels = pool.pooled(banks, alive, ignore_sign)
+    kernels = pool.pooled(*pool.first("", banks, alive)[:2], ignore_sign)
     usable = not kernels.reason and len(kernels.seed) >= kernel_types.FEWEST_KERNELS
     return kernel_types.found(kernels).cut if usable else None
 
@@ -102,8 +121,8 @@ def undefined(a: np.ndarray, b: np.ndarray, alive_a: np.ndarray, alive_b: np.nda
     return "" if alive_a.any() and alive_b.any() else "all kernels dead or weak"
 
 
-def aligned(a: dict, b: dict, ignore_sign: bool) -> Iterator[Aligned]:
-    """Yield each layer of two seeds, with the channels of b put in order.
+def aligned(a: dict, b: dict, ignore_sign: bool, narrow: list[str]) -> Iterator[Aligned]:
+    """Yield each layer of two seeds, with the channels of b put in order. narrow: the layers that are compared.
 
     The kernels of a deeper layer read the kernels of the layer before, which two seeds number differently. So the
     channels of b are put into the order in which the layer before was matched. After a layer that cannot be compared
@@ -112,7 +131,7 @@ def aligned(a: dict, b: dict, ignore_sign: bool) -> Iterator[Aligned]:
     order = None
     for layer in a:
         bank_b, everything = b[layer], np.ones(1, bool)
-        if undefined(a[layer], bank_b, everything, everything):
+        if layer not in narrow or undefined(a[layer], bank_b, everything, everything):
             yield Aligned(layer, a[layer], bank_b, False)
             order = np.arange(len(bank_b))
             continue

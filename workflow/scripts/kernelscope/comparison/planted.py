@@ -10,6 +10,7 @@ from kernelscope.stats.pvalues import LEVEL
 
 POWER = 0.8
 SAME = 0.8  # similarity of two copies of a kernel, each with independent noise half as strong as the kernel
+TRIED = 64  # numbers of shared kernels: all, if there are no more
 REPEATS, N_RESAMPLES = 8, 49  # pools in which kernels are planted, and draws from the null of each
 
 
@@ -48,12 +49,12 @@ def shared(of: Pool, excess: float, seed: int = 0) -> int | None:
     Returns
     -------
     int or None
-        The smallest number of shared kernels in each seed; None if sharing all kernels of the smallest bank is not
-        enough.
+        The smallest number of shared kernels in each seed, of those that are tried; None if sharing all kernels of the
+        smallest bank is not enough.
     """
-    rng = np.random.default_rng(seed)
-    for count in range(1, min(map(len, pool.banks(of.seed))) + 1):
-        planted = [with_shared(of, count, rng) for _ in range(REPEATS)]
+    rng, most = np.random.default_rng(seed), min(map(len, pool.banks(of.seed)))
+    for count in np.unique(np.rint(np.linspace(1, most, min(most, TRIED)))).astype(int).tolist():
+        planted = (with_shared(of, count, rng) for _ in range(REPEATS))
         tests = [permutation.permuted(each, None, N_RESAMPLES, seed) for each in planted]
         if np.mean([permutation.above(test) for test in tests]) >= excess:
             return count

@@ -5,7 +5,9 @@ from typing import NamedTuple
 import numpy as np
 
 from kernelscope.comparison import matching
+from kernelscope.io.notes import Note
 
+MOST = 2048  # kernels of all seeds: their similarities take 200 MB
 NOT_FINITE, ONE_PIXEL, CONSTANT = "kernels not finite", "kernels of 1 x 1", "all kernels constant"
 OTHER_SIZE, TOO_FEW = "kernels of other sizes", "fewer than two kernels"
 
@@ -16,10 +18,28 @@ class Pool(NamedTuple):
     seed: np.ndarray  # (n,) the seed of each kernel
     kernel: np.ndarray  # (n,) its number in its layer
     value: np.ndarray  # (n, n) similarity of each two kernels; 1 on the diagonal
-    shift: np.ndarray  # (n, n, 2) shift of the second kernel, rows and columns, in pixels
+    shift: np.ndarray  # (n, n, 2) int16, shift of the second kernel, rows and columns, in pixels
     rotated: np.ndarray  # (n, n) similarity of each kernel to each kernel rotated by 180 degrees
     left_out: int  # kernels of these seeds that do not take part
     reason: str  # why there are no similarities, or ""
+
+
+def first(layer: str, banks: dict, alive: dict) -> tuple[dict, dict, Note]:
+    """Return as many kernels of each seed as a pool has room for, which are alive, and a note about the others.
+
+    Parameters
+    ----------
+    layer : str
+        Name of the layer.
+    banks, alive : dict
+        As for `pooled`.
+    """
+    most = max(1, MOST // max(1, len(banks)))
+    counts = {seed: len(bank) for seed, bank in banks.items()}
+    cut = sum(max(0, count - most) for count in counts.values())
+    words = f"compared across seeds are the first {most} of each"
+    note = Note("cut", f"kernels of {layer}", cut, sum(counts.values()), words)
+    return {s: bank[:most] for s, bank in banks.items()}, {s: which[:most] for s, which in alive.items()}, note
 
 
 def pooled(banks: dict[int, np.ndarray], alive: dict[int, np.ndarray], ignore_sign: bool = False) -> Pool:
@@ -51,7 +71,7 @@ def pooled(banks: dict[int, np.ndarray], alive: dict[int, np.ndarray], ignore_si
     value, shift, _ = matching.similarity(chosen, chosen, ignore_sign)
     value = np.minimum((value + value.T) / 2, 1)  # rounding may make equal kernels more than equal
     np.fill_diagonal(value, 1)
-    rotated = matching.similarity(chosen, chosen[..., ::-1, ::-1], ignore_sign).value
+    rotated = matching.values(chosen, chosen[..., ::-1, ::-1], ignore_sign)
     return Pool(seed, kernel, value, shift, (rotated + rotated.T) / 2, left_out, "")
 
 

@@ -76,8 +76,8 @@ def gathered(arrays: Arrays, settings: dict, where: str, job: Job) -> Dataset:
     builder = DatasetBuilder(view, arrays.class_names, len(names), job)
     for i in order:
         image, label = decoded(arrays.images[i]), arrays.class_names[arrays.labels[i]]
-        frame, deep = preprocessing.framed(image.image, view), image.image.mode == "F"
-        builder.add(Framed(str(i), label, arrays.splits[i], image.size, frame, deep=deep))
+        frame, changed = preprocessing.framed(image.image, view), preprocessing.conversions(image.image)
+        builder.add(Framed(str(i), label, arrays.splits[i], image.size, frame, conversions=changed))
     dataset = builder.dataset(where, settings["test_share"], settings["seed"])
     about = [*arrays.notes, *notes.of_settings(settings, view, len(glances), len(names))]
     return dataset._replace(notes=about + dataset.notes)

@@ -4,7 +4,7 @@ import hashlib
 import tempfile
 import weakref
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -68,7 +68,7 @@ class Framed(NamedTuple):
     size : rows and cols in the source
     frame : as from preprocessing.framed, uint16
     pages : of its file, of which the first is the image
-    deep : whether it has more than 8 bits
+    conversions : as from preprocessing.conversions
     """
 
     name: str
@@ -77,7 +77,7 @@ class Framed(NamedTuple):
     size: tuple[int, int]
     frame: np.ndarray
     pages: int = 1
-    deep: bool = False
+    conversions: Sequence[str] = ()
 
 
 class Dataset(NamedTuple):
@@ -121,7 +121,8 @@ class DatasetBuilder:
 
     def __init__(self, view: View, class_names: list[str], count: int, job: Job):
         self.view, self.class_names, self.count, self.tell = view, class_names, count, job.tell
-        self.frames, self.constant, self.deep = Spool(job.scratch, view), 0, 0
+        self.frames, self.constant = Spool(job.scratch, view), 0
+        self.conversions: Counter[str] = Counter()
         self.names: list[str] = []
         self.labels: list[int] = []
         self.given: list[str | None] = []
@@ -137,7 +138,7 @@ class DatasetBuilder:
         else:
             digest = hashlib.sha256(framed.frame.tobytes()).digest()
             self.same.setdefault(digest, []).append(len(self.names))
-        self.deep += framed.deep
+        self.conversions.update(framed.conversions)
         self.pages.append(framed.pages)
         self.frames.add(framed.frame)
         self.names.append(framed.name)
@@ -176,7 +177,7 @@ class DatasetBuilder:
 
     def notes(self, groups: dict[str, list]) -> Iterator[Note]:
         """Yield the notes about all images; groups: from `repeated`."""
-        yield from notes.of_frames(self.sizes, self.pages, self.deep, self.view)
+        yield from notes.of_frames(self.sizes, self.pages, self.conversions, self.view)
         if self.view.normalize == "dataset":
             yield from notes.of_levels(self.frames.levels, *preprocessing.limits(self.frames.levels))
         for name, of_kind in groups.items():

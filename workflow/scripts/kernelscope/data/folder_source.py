@@ -11,7 +11,7 @@ from kernelscope.data.builder import Dataset, DatasetBuilder, Framed, Job
 from kernelscope.data.decoding import decoded
 from kernelscope.data.decoding_pool import Reading, readings
 from kernelscope.data.folder_content import SAMPLE, Skipped, content_of, sha_of
-from kernelscope.data.preprocessing import Glance, View, framed
+from kernelscope.data.preprocessing import Glance, View, conversions, framed
 from kernelscope.data.splits import rank
 from kernelscope.io import files
 from kernelscope.refusal import Refusal, refuse
@@ -51,10 +51,10 @@ def of_folder(settings: dict, content: str, job: Job) -> Dataset:
     return dataset._replace(skipped=sorted(skipped.found + listed.ignored), notes=about + dataset.notes)
 
 
-def size_and_frame(data: bytes, view: View) -> tuple[tuple[int, int], np.ndarray, int, bool]:
-    """Return the size (rows, cols), frame (preprocessing.framed), pages, and whether more than 8 bits, of a file."""
+def size_and_frame(data: bytes, view: View) -> tuple[tuple[int, int], np.ndarray, int, list[str]]:
+    """Return the size (rows, cols), frame, pages and conversions (of preprocessing) of the image in a file."""
     image = decoded(data, least=2 * max(view.image_size))
-    return image.size, framed(image.image, view), image.pages, image.image.mode == "F"
+    return image.size, framed(image.image, view), image.pages, conversions(image.image)
 
 
 def glanced(data: bytes) -> Glance:

@@ -13,6 +13,7 @@ from kernelscope.refusal import listed as in_words
 
 LISTED = "listed in skipped.csv"
 MOST = 3  # names in a note
+DEEP, TRANSPARENT = "from more than 8 bits to 8", "transparent pixels show the background"
 
 
 def of_listing(listed, skipped: Sequence[tuple[str, str]]) -> Iterator[Note]:
@@ -57,14 +58,14 @@ def of_settings(settings: dict, view, sample: int, images: int) -> Iterator[Note
     yield Note("assumed", "settings of the images", len(omitted), len(view._fields), words)
 
 
-def of_frames(sizes: Iterable[tuple[int, int]], pages: Sequence[int], deep: int, view) -> Iterator[Note]:
+def of_frames(sizes: Iterable[tuple[int, int]], pages: Sequence[int], conversions: Counter, view) -> Iterator[Note]:
     """Yield the notes about what was done to the images.
 
     Parameters
     ----------
     sizes : rows and cols of each image in the source
     pages : how many pages the file of each image has
-    deep : images of more than 8 bits
+    conversions : how many images were changed in each way, DEEP or TRANSPARENT
     view : settings of the images, a preprocessing.View
     """
     sizes = np.array(list(sizes))
@@ -75,7 +76,8 @@ def of_frames(sizes: Iterable[tuple[int, int]], pages: Sequence[int], deep: int,
     yield Note("converted", "images", others, count, f"resized to {where}")
     if view.resize == "crop":
         yield Note("cut", "images", shapes, count, f"have another shape, so their borders are cut off: {where}")
-    yield Note("converted", "images", deep, count, "from more than 8 bits to 8")
+    yield Note("converted", "images", conversions[DEEP], count, DEEP)
+    yield Note("converted", "images", conversions[TRANSPARENT], count, f"{TRANSPARENT}: {view.background}")
     extra = sum(pages) - len(pages)
     yield Note("left_out", "pages or frames", extra, sum(pages), "only the first of each file is used")
 

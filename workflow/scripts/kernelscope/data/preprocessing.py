@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image
 
+from kernelscope.data import notes
 from kernelscope.data.decoding import DecodedImage
 from kernelscope.data.folder_content import usual_size
 
@@ -135,15 +136,25 @@ def flat(image: Image.Image, colors: str, white: bool) -> Image.Image:
     """Return an image without transparency, in front of the background; this is faster before resizing than after."""
     if not image.mode.endswith("A"):
         return image
-    mode, alpha = "L" if colors == "gray" or image.mode == "LA" else "RGB", image.getchannel("A")
-    if alpha.getextrema()[0] == 255:
+    mode = "L" if colors == "gray" or image.mode == "LA" else "RGB"
+    if not is_transparent(image):
         return image.convert(mode)
     canvas = Image.new(mode, image.size, ground(mode, white))
     if mode == "RGB":
         canvas.paste(image, mask=image)
     else:
-        canvas.paste(image.convert(mode), mask=alpha)
+        canvas.paste(image.convert(mode), mask=image.getchannel("A"))
     return canvas
+
+
+def is_transparent(image: Image.Image) -> bool:
+    """Whether an image has pixels that are not opaque."""
+    return image.mode.endswith("A") and image.getchannel("A").getextrema()[0] < 255
+
+
+def conversions(image: Image.Image) -> list[str]:
+    """Return what else than size and colors `framed` changes in an image: notes.DEEP, notes.TRANSPARENT."""
+    return [notes.DEEP] * (image.mode == "F") + [notes.TRANSPARENT] * is_transparent(image)
 
 
 def placed(image: Image.Image, view: View, white: bool) -> Image.Image:

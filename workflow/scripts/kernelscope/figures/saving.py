@@ -19,7 +19,8 @@ from kernelscope.io.files import atomic
 WORDS_AS_WORDS = {"svg.fonttype": "none", "pdf.fonttype": 42, "svg.hashsalt": "kernelscope"}
 NO_DATE = {"pdf": {"CreationDate": None, "Producer": None, "Creator": None}, "svg": {"Date": None, "Creator": None}}
 ABSENT = "{}: not drawn, as a run failed before it had this layer"
-FINE = 2  # pixels of a PDF or SVG for each logical one
+FINE = 2  # pixels of a PDF or SVG for each logical one, unless there are more than MOST_FINE logical pixels
+MOST_FINE = 5_000_000  # of which matplotlib takes a GB at FINE
 
 
 def write(
@@ -86,7 +87,7 @@ def write_svg(path: Path, page: Drawing | Figure, use: styling.Use) -> None:
         page.savefig(path, format="svg", metadata=NO_DATE["svg"])
         return
     stream = BytesIO()
-    Image.fromarray(painted(page, FINE, with_words=False)).save(stream, "PNG")
+    Image.fromarray(painted(page, fineness(page), with_words=False)).save(stream, "PNG")
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{page.width * use.points:g}pt" '
         f'height="{page.height * use.points:g}pt" viewBox="0 0 {page.width} {page.height}" '
@@ -116,12 +117,17 @@ def as_chart(page: Drawing, use: styling.Use) -> Figure:
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set_axis_off()
     whole = (0, page.width, page.height, 0)
-    axes.imshow(painted(page, FINE, with_words=False), interpolation="none", extent=whole, aspect="auto")
+    axes.imshow(painted(page, fineness(page), with_words=False), interpolation="none", extent=whole, aspect="auto")
     for x, y, words in baselines(page):
         weight, color = "bold" if words.bold else "normal", np.array(words.color) / 255
         style = {"fontsize": words.size * use.points, "color": color, "fontweight": weight, "va": "baseline"}
         axes.text(x, y, words.string, **style, family="DejaVu Sans", parse_math=False)
     return figure
+
+
+def fineness(page: Drawing) -> int:
+    """Return the pixels of a PDF or SVG for each logical pixel of a drawing."""
+    return FINE if page.width * page.height <= MOST_FINE else 1
 
 
 def baselines(page: Drawing) -> list[tuple[int, int, Words]]:

@@ -4,6 +4,7 @@ A smooth plane looks oriented and has a shape by chance more often than white no
 noise that has the kernel's own lag-1 autocorrelation, mean, size and correlation of channels, and no direction.
 """
 
+from collections.abc import Iterator
 from functools import lru_cache
 
 import numpy as np
@@ -35,11 +36,22 @@ def noise(bank: np.ndarray, draws: int, seed: list[int]) -> np.ndarray:
     (out, draws, in, k, k) float32 array
         NaN for a kernel that is constant or not finite.
     """
+    return np.concatenate(list(noise_in_parts(bank, draws, seed, len(bank))))
+
+
+def noise_in_parts(bank: np.ndarray, draws: int, seed: list[int], size: int) -> Iterator[np.ndarray]:
+    """Yield the noise of `noise` for `size` kernels at a time."""
+    rng = np.random.default_rng([*seed, *bank.shape])
+    for start in range(0, len(bank), size):
+        yield drawn(bank[start : start + size], draws, rng)
+
+
+def drawn(bank: np.ndarray, draws: int, rng: np.random.Generator) -> np.ndarray:
+    """Draw noise for every kernel of a part of a bank."""
     out, channels, k, _ = bank.shape
     result = np.full((out, draws, channels, k, k), np.nan, np.float32)
     if k < SMALLEST:
         return result
-    rng = np.random.default_rng([*seed, *bank.shape])
     with np.errstate(invalid="ignore"):
         means = bank.mean((2, 3), dtype=np.float64, keepdims=True)
         centered = (bank - means).reshape(out, channels, k * k)

@@ -1,5 +1,7 @@
 """Properties of kernels: change, what is left of the start, norm, lag-1 autocorrelation with its null, being alive."""
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from kernelscope.io.notes import Note
@@ -177,7 +179,28 @@ def lag1_null(kernel_size: int, channels: int = 1, initial=None, n_resamples: in
     (n_resamples,) float64 array
     """
     rng = np.random.default_rng([*np.atleast_1d(seed), kernel_size, channels])
-    return lag1_autocorrelation(reinitialized(rng, (n_resamples, channels, kernel_size, kernel_size), initial)).mean(1)
+    parts = reinitialized_in_parts(rng, n_resamples, (channels, kernel_size, kernel_size), initial)
+    return np.concatenate([lag1_autocorrelation(part).mean(1) for part in parts])
+
+
+AT_ONCE = 2**21  # weights that are drawn at once: 16 MB
+
+
+def reinitialized_in_parts(rng: np.random.Generator, count: int, shape: tuple, initial) -> Iterator[np.ndarray]:
+    """Yield `count` kernels of a shape (in, k, k) as `reinitialized` draws them, at most AT_ONCE weights at a time."""
+    numbers = rng.integers(0, len(initial), count) if isinstance(initial, np.ndarray) else None
+    size = max(1, AT_ONCE // int(np.prod(shape)))
+    for start in range(0, count, size):
+        part = min(size, count - start)
+        if numbers is None:
+            yield reinitialized(rng, (part, *shape), initial)
+        else:
+            yield permuted(rng, initial, numbers[start : start + part]).reshape(part, *shape)
+
+
+def permuted(rng: np.random.Generator, bank: np.ndarray, numbers: np.ndarray) -> np.ndarray:
+    """Return kernels of a bank by number, each with its weights in random order, (n, weights) float64."""
+    return rng.permuted(bank.reshape(len(bank), -1)[numbers].astype(np.float64), axis=1)
 
 
 def reinitialized(rng: np.random.Generator, shape: tuple[int, ...], initial) -> np.ndarray:
@@ -200,8 +223,7 @@ def reinitialized(rng: np.random.Generator, shape: tuple[int, ...], initial) -> 
         return rng.uniform(-1, 1, shape)
     if not isinstance(initial, np.ndarray):
         return rng.normal(0, 1, shape)
-    chosen = initial.reshape(len(initial), -1)[rng.integers(0, len(initial), int(np.prod(shape[:-3])))]
-    return rng.permuted(chosen.astype(np.float64), axis=1).reshape(shape)
+    return permuted(rng, initial, rng.integers(0, len(initial), int(np.prod(shape[:-3])))).reshape(shape)
 
 
 def alive(norm: np.ndarray, largest_response: np.ndarray) -> np.ndarray:

@@ -4,6 +4,7 @@ The p of a kernel comes from the nulls of all seeds together (probes/kernel_test
 kernel are enough.
 """
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -54,10 +55,18 @@ def tests(bank: np.ndarray, initial, seed: list[int], min_max_normalized: bool =
     min_max_normalized : bool
         Whether the weights have lost their zero, so that each kernel is centered.
     """
-    noise = isotropic_noise.noise(bank, DRAWS, seed)
-    if min_max_normalized:
-        noise = noise - noise.mean((-1, -2, -3), keepdims=True)
-    return {"smoother": smoother(bank, initial, seed), "oriented": oriented(bank, noise), "shape": shape(bank, noise)}
+    size = max(1, AT_ONCE // (DRAWS * bank[0].size))
+    parts = []
+    for number, noise in enumerate(isotropic_noise.noise_in_parts(bank, DRAWS, seed, size)):
+        part, level = bank[size * number :][:size], noise.mean((-1, -2, -3), keepdims=True) * min_max_normalized
+        parts.append((oriented(part, noise - level), shape(part, noise - level)))
+    of_parts = map(joined, zip(*parts, strict=True))
+    return {"smoother": smoother(bank, initial, seed)} | dict(zip(("oriented", "shape"), of_parts, strict=True))
+
+
+def joined(parts: Iterable[Evidence]) -> Evidence:
+    """Return the test of a bank from those of its parts."""
+    return Evidence(*map(np.concatenate, zip(*parts, strict=True)))
 
 
 def smoother(bank: np.ndarray, initial, seed: list[int]) -> Evidence:
@@ -75,8 +84,7 @@ def oriented(bank: np.ndarray, noise: np.ndarray) -> Evidence:
     """Return the orientation concentration of each kernel beside that of its noise (out, draws, in, k, k)."""
     measured = spectra.measures(varied(bank))
     value = measured["orientation_concentration"].mean(-1)
-    parts = np.array_split(noise, max(1, min(len(noise), noise.size // AT_ONCE)))
-    null = np.concatenate([spectra.measures(varied(part))["orientation_concentration"].mean(-1) for part in parts])
+    null = spectra.measures(varied(noise))["orientation_concentration"].mean(-1)
     angle = 2 * np.radians(measured["orientation"] - 90)
     direction = spectra.stroke((measured["orientation_concentration"] * np.exp(1j * angle)).mean(-1))
     return Evidence(value, null, np.array([f"{degrees:.0f}°" if degrees == degrees else "" for degrees in direction]))

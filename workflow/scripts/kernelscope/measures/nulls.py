@@ -49,10 +49,15 @@ def reinitialized(
         measure -> (n_resamples,), of planes and of whole kernels.
     """
     rng = np.random.default_rng([seed, kernel_size, channels])
-    of_planes = plane_measures.of_planes(
-        kernels.reinitialized(rng, (n_resamples, channels, kernel_size, kernel_size), initial)
-    )
-    return {name: values[:, 0] for name, values in of_planes.items()}, plane_measures.of_kernels(of_planes)
+    drawn = kernels.reinitialized_in_parts(rng, n_resamples, (channels, kernel_size, kernel_size), initial)
+    parts = [plane_measures.of_planes(part) for part in drawn]
+    of_planes = [{name: values[:, 0] for name, values in part.items()} for part in parts]
+    return joined(of_planes), joined([plane_measures.of_kernels(part) for part in parts])
+
+
+def joined(parts: list[dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
+    """Return the values of several parts of the draws by measure."""
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
 def layer(shape: tuple[int, int, int, int], initial=None, n_resamples: int = LAYER_RESAMPLES, seed: int = 0):
@@ -77,7 +82,7 @@ def layer(shape: tuple[int, int, int, int], initial=None, n_resamples: int = LAY
     for start in range(0, n_resamples, step):
         chunk = (min(step, n_resamples - start), *shape)
         parts.append(layer_quality.measures(kernels.reinitialized(rng, chunk, initial)))
-    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    return joined(parts)
 
 
 def has_power(kernel_size: int) -> bool:

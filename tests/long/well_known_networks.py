@@ -1,0 +1,129 @@
+"""Make everything of pretrained runs with the layers of AlexNet, VGG-16 and EfficientNet-B0; report what it takes.
+
+The weights are random. Each network has two runs at three times. Prints a table of docs/robustness.md.
+
+python tests/long/well_known_networks.py
+python tests/long/well_known_networks.py --networks AlexNet --keep FOLDER
+"""
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from operator import attrgetter
+from pathlib import Path
+from typing import NamedTuple
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "support/running"))
+sys.path.insert(0, str(Path(__file__).parents[2] / "workflow"))
+sys.path.insert(0, str(Path(__file__).parents[2] / "workflow" / "scripts"))
+
+import torch
+import yaml
+from odd import checks
+from odd.carried_out import logs_of
+from projects import ROOT, Project, copied
+from torchvision_shapes import NETWORKS, series
+from used import Used, used
+
+from experiment.plan import loading
+
+CONFIG, RUNS, STEPS = "theirs.yaml", ("a", "b"), (0, 500, 1000)
+HEAD = (
+    "| network | processor minutes | slowest job | its minutes | largest job | its MB of memory | largest file "
+    "| its MB | MB of all files |"
+)
+
+
+class Outcome(NamedTuple):
+    """What everything of a network took: its jobs, the MB of each file, and what is wrong."""
+
+    network: str
+    jobs: list[Used]
+    files: dict[str, float]
+    problems: list[str]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--networks", nargs="+", choices=NETWORKS, help="by default all")
+    parser.add_argument("--cores", default="2")
+    parser.add_argument("--keep", type=Path, help="a folder for the results")
+    arguments = parser.parse_args()
+    outcomes = campaign(arguments.networks, arguments.cores, arguments.keep)
+    print("\n".join(table(outcomes)))
+    sys.exit(1 if any(each.problems for each in outcomes) else 0)
+
+
+def campaign(networks: Iterable[str] | None = None, cores: str = "2", keep: Path | None = None) -> list[Outcome]:
+    """Return the outcomes of these networks, by default of all, each of which is printed as soon as it has ended."""
+    outcomes = []
+    for network in NETWORKS if networks is None else networks:
+        with tempfile.TemporaryDirectory() as scratch:
+            outcomes.append(outcome(network, (keep or Path(scratch)).resolve() / network, cores))
+        for line in outcomes[-1].problems:
+            print(f"WRONG: {network}: {line}", flush=True)
+        print("\n".join(list(table(outcomes[-1:]))[2:]), flush=True)
+    return outcomes
+
+
+def outcome(network: str, folder: Path, cores: str) -> Outcome:
+    """Make everything of a network in a copy of the workflow in a new folder."""
+    project = copied(ROOT, folder)
+    for seed, run in enumerate(RUNS):
+        (folder / "theirs" / run).mkdir(parents=True)
+        for step, state in zip(STEPS, series(network, len(STEPS), seed), strict=True):
+            torch.save(state, folder / "theirs" / run / f"{step}.pt")
+    (folder / CONFIG).write_text(yaml.safe_dump(settings(folder / "theirs")), encoding="utf-8")
+    done = project.run_alone("-m", "snakemake", "--cores", cores, "--keep-going", "--configfile", CONFIG)
+    return measured(network, project, done.returncode, done.stdout + done.stderr)
+
+
+def settings(folder: Path) -> dict:
+    """Return the config of the runs in a folder."""
+    return {
+        "pathvars": {"results": "results"},
+        "experiment": {"datasets": ["theirs"], "architectures": ["pretrained"], "seeds": [0, 1]},
+        "datasets": {"theirs": {"source": "pretrained", "folder": str(folder), "files": "{run}/{step}.pt"}},
+        "architectures": {"pretrained": {"network": "pretrained"}},
+        "comparison": {"n_resamples": 20},
+        "analysis": {"n_resamples": 99},
+    }
+
+
+def measured(network: str, project: Project, status: int, output: str) -> Outcome:
+    """Return what everything of a network took."""
+    results = project.folder / "results"
+    files = {path.name: path.stat().st_size / 1e6 for path in results.rglob("*") if path.is_file()}
+    jobs = used(loading.load([project.folder / CONFIG]), results)
+    return Outcome(network, jobs, files, list(wrong(results, jobs, status, output)))
+
+
+def wrong(results: Path, jobs: list[Used], status: int, output: str) -> Iterator[str]:
+    """Yield what is wrong with the results."""
+    if status:
+        yield f"exit status {status}: {output[-1500:]}"
+    yield from checks.traces(output, logs_of(results))
+    yield from checks.figures(results, "screen")
+    yield from checks.tables(results)
+    yield from checks.movies(results)
+    yield from checks.findings(results)
+    yield from (f"{job.rule} takes {job.megabytes:.0f} MB and asks for {job.asked}" for job in jobs if job.ratio < 1)
+
+
+def table(outcomes: list[Outcome]) -> Iterator[str]:
+    """Yield the lines of a Markdown table with a row for each network."""
+    yield HEAD
+    yield "|---|---:|---|---:|---|---:|---|---:|---:|"
+    for network, jobs, files, _ in outcomes:
+        slowest, largest = (max(jobs, key=attrgetter(name)) for name in ("minutes", "megabytes"))
+        file = max(files, key=files.get)
+        cells = network, f"{sum(job.minutes for job in jobs):.0f}", f"`{slowest.rule}`", f"{slowest.minutes:.1f}"
+        cells += f"`{largest.rule}`", f"{largest.megabytes:.0f}"
+        cells += f"`{file}`", f"{files[file]:.0f}", f"{sum(files.values()):.0f}"
+        yield f"| {' | '.join(cells)} |"
+
+
+if __name__ == "__main__":
+    main()
