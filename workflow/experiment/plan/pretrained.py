@@ -128,5 +128,5 @@ def run(name: str, folder: str, files: list[File], histories: dict[str, str]) ->
         file_names.check_ending(Path(folder, file.name))
     history = histories.get(name)
     hashed = [(file, shards.digest(Path(folder, file.name), digest)) for file in files]
-    megabytes = sum(Path(folder, file.name).stat().st_size for file in files) / 1e6
+    megabytes = sum(part.stat().st_size for file in files for part in shards.whole(Path(folder, file.name))) / 1e6
     return Run(name, hashed, history and (history, digest(Path(folder, history))), megabytes)

@@ -44,7 +44,11 @@ def digest(path: Path, of_file: Callable[[Path], str]) -> str:
 
     of_file : returns the SHA-256 of one file
     """
-    if not path.name.endswith(INDEX):
-        return of_file(path)
-    parts = [of_file(file) for file in (path, *(path.parent / name for name in sorted(set(index(path).values()))))]
-    return hashlib.sha256("".join(parts).encode()).hexdigest()
+    parts = [of_file(file) for file in whole(path)]
+    return parts[0] if len(parts) == 1 else hashlib.sha256("".join(parts).encode()).hexdigest()
+
+
+def whole(path: Path) -> list[Path]:
+    """Return a file; of an index, also the files that it names."""
+    is_index = path.name.endswith(INDEX)
+    return [path, *(path.parent / name for name in sorted(set(index(path).values())))] if is_index else [path]
