@@ -10,6 +10,7 @@ from kernelscope.io.names import MOMENTS
 from kernelscope.pretrained import formats, kernels, shards
 from kernelscope.pretrained import history as pretrained_history
 from kernelscope.pretrained import notes as pretrained_notes
+from kernelscope.pretrained.contents import LEFT_OUT
 from kernelscope.pretrained.file_names import File
 from kernelscope.refusal import refuse
 
@@ -50,7 +51,7 @@ def import_kernels(spec: dict, folder: str, snapshots: str, history: str, run: s
     array_files.write_npz(snapshots, stored)
     csv_files.write_csv(history, pretrained_history.COLUMNS, rows)
     about = outcome(spec, arrays, pretrained_files, rows)
-    about["pretrained"]["left_out"] = [other._asdict() for other in remarks]
+    about["pretrained"]["left_out"] = [one._asdict() for one in remarks if one.kind == LEFT_OUT]
     records.write_json(run, about | {"notes": notes.kept()})
 
 

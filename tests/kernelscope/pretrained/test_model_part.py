@@ -94,6 +94,45 @@ def test_nothing_else_is_a_list_of_parts(value):
     assert numbered(value) is value
 
 
+def test_a_mapping_that_contains_itself_is_read():
+    content = {"conv.weight": torch.ones(2, 1, 3, 3)}
+    content["more"] = content["again"] = content
+    banks, _ = state_dicts.conv_kernels({"empty": [content]} | content)
+    assert (banks["conv"] == 1).all()
+
+
+@pytest.mark.parametrize(
+    "state", [{0: {"exp_avg": torch.ones(2, 1, 3, 3)}}, {"opt": {"momentum_buffer": torch.ones(2, 1, 3, 3)}}]
+)
+def test_moments_of_an_optimizer_are_no_layers_wherever_they_are(state):
+    with pytest.raises(ValueError, match="the state of an optimizer"):
+        state_dicts.conv_kernels(state)
+    banks, left_out = state_dicts.conv_kernels(state | network().state_dict())
+    assert list(banks) == ["0", "2"]
+    assert [other.why for other in left_out] == ["the state of an optimizer"]
+
+
+def test_an_optimizer_alone_is_refused():
+    with pytest.raises(ValueError, match="state_dict: got only the state of an optimizer, expected the weights"):
+        state_dicts.conv_kernels(stepped(OPTIMIZERS["Adam"])[1].state_dict())
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("a._orig_mod.b", "a.b"),
+        ("_fsdp_wrapped_module.a._checkpoint_wrapped_module.b", "a.b"),
+        ("my_orig_mod.b", "my_orig_mod.b"),
+    ],
+)
+def test_wrappers_go_wherever_they_are(name, expected):
+    assert unprefixed([name, "c"])[name] == expected
+
+
+def test_wrappers_stay_where_names_would_be_equal():
+    assert unprefixed(["a._orig_mod.b", "a.b"]) == {"a._orig_mod.b": "a._orig_mod.b", "a.b": "a.b"}
+
+
 def test_parts_with_other_names_are_all_read():
     model = network().state_dict()
     banks, _ = state_dicts.conv_kernels({"generator": model, "discriminator": model})

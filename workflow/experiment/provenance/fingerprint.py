@@ -17,9 +17,10 @@ from experiment.provenance.parses import Parsed, parses
 LIBRARY = "kernelscope"
 DISTRIBUTIONS = {  # import name -> distribution name, where they differ
     **{"PIL": "pillow", "skimage": "scikit-image", "sklearn": "scikit-learn"},
-    **{"imageio_ffmpeg": "imageio-ffmpeg", "yaml": "pyyaml"},
+    **{"imageio_ffmpeg": "imageio-ffmpeg", "yaml": "pyyaml", "google": "protobuf"},
 }
 LOCK = Path(__file__).parents[3] / "envs" / "lock.txt"
+EXTRAS = "extras.txt"  # beside it, the versions of what only some files need
 NO_MEANING = {"kind", "ctx", "type_comment"}  # fields of a syntax tree that add nothing to the others
 
 
@@ -51,14 +52,15 @@ def installed(name: str) -> str:
 
 
 def locked(name: str) -> str:
-    """Return the version of a distribution in envs/lock.txt, or "absent"."""
+    """Return the version of a distribution in envs/lock.txt or envs/extras.txt, or "absent"."""
     return pins().get(name, "absent")
 
 
 @cache
 def pins() -> dict[str, str]:
     """Read {distribution: version} from the lines `name==version` or `name==version ; for some systems only`."""
-    lines = (line.partition(";")[0].strip().partition("==") for line in LOCK.read_text().splitlines())
+    texts = [path.read_text() for path in (LOCK.with_name(EXTRAS), LOCK) if path.is_file()]
+    lines = (line.partition(";")[0].strip().partition("==") for text in texts for line in text.splitlines())
     return {name: pinned for name, _, pinned in lines}
 
 

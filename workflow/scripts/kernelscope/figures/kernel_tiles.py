@@ -1,9 +1,12 @@
-"""Kernels (in, k, k) as tiles of pixels: each pixel is a stored number, and zero is always the middle color."""
+"""Kernels (in, k, k) as tiles of pixels: each pixel is a stored number, and zero is always the middle color.
+
+Kernels along one axis (in, length) are curves, each above its frequency response.
+"""
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageDraw
 
-from kernelscope.figures import captions, colormaps, curves, drawing, table
+from kernelscope.figures import captions, colormaps, drawing, table
 from kernelscope.figures.colormaps import largest
 
 OUTLINE = (178, 178, 178)
@@ -93,6 +96,71 @@ def resampled(image: np.ndarray, width: int) -> np.ndarray:
     return np.asarray(Image.fromarray(image).resize((width, height), Image.Resampling.BOX))
 
 
+CURVE_WIDTH, CURVE_HEIGHT, RESPONSE_HEIGHT = 160, 60, 30  # pixels of a curve, and of a frequency response
+MARGIN = 3
+FINE = 3  # drawn so many times larger, then reduced, for smooth lines
+COLORS = ((0, 0, 0), (202, 0, 32), (5, 113, 176), (140, 140, 140))  # colors of the first channels
+FILL = (90, 90, 90)
+BINS = 128  # frequencies of a response, at least
+NOTE_OF_CURVES = (
+    "A kernel along one axis is a curve for each channel (black, red, blue, gray). Below it is its frequency response, "
+    "from 0 to half a cycle per sample: the root of the sum over these channels of squared amplitudes."
+)
+
+
+def response(kernel: np.ndarray) -> np.ndarray:
+    """Return the amplitudes of a kernel (in, length) at frequencies from 0 to 1/2 per sample, over all channels."""
+    spectra = np.fft.rfft(np.asarray(kernel, np.float64), max(2 * BINS, kernel.shape[-1]), axis=-1)
+    return np.sqrt((np.abs(spectra) ** 2).sum(0))
+
+
+def curve(kernel: np.ndarray) -> np.ndarray:
+    """Return one kernel (in, length) as pixels, on its own scale; a gray line is zero.
+
+    Numbers that are not finite leave a gap in a curve, and then there is no response.
+    """
+    finite = np.abs(kernel[np.isfinite(kernel)])
+    limit = float(finite.max(initial=0)) or 1.0
+    above = lines(kernel / limit, -1, CURVE_HEIGHT)
+    amplitudes = response(kernel) if len(finite) == kernel.size else np.full((1, BINS), np.nan)
+    highest = float(np.nanmax(amplitudes, initial=0)) or 1.0
+    below = lines(np.atleast_2d(amplitudes / highest), 0, RESPONSE_HEIGHT, (FILL,))
+    return np.pad(np.concatenate([above, below]), ((1, 1), (1, 1), (0, 0)), constant_values=178)
+
+
+def lines(values: np.ndarray, lowest: float, height: int, colors=COLORS) -> np.ndarray:
+    """Return curves (n, length) with values from `lowest` to 1 as pixels (height, CURVE_WIDTH, 3) on white."""
+    image = Image.new("RGB", (CURVE_WIDTH * FINE, height * FINE), "white")
+    draw = ImageDraw.Draw(image)
+    across = (
+        np.linspace(MARGIN, CURVE_WIDTH - MARGIN, values.shape[1])
+        if values.shape[1] > 1
+        else np.array([CURVE_WIDTH / 2])
+    )
+    draw.line([(0, level(0, lowest, height)), (CURVE_WIDTH * FINE, level(0, lowest, height))], (200, 200, 200), FINE)
+    for curve, color in reversed(list(zip(values, colors, strict=False))):
+        points = [(x * FINE, level(y, lowest, height)) for x, y in zip(across, curve, strict=True)]
+        for run in runs(points, np.isfinite(curve)):
+            draw.line(run if len(run) > 1 else [*run, *run], color, FINE)
+    return np.asarray(image.resize((CURVE_WIDTH, height), Image.Resampling.BOX))
+
+
+def level(value: float, lowest: float, height: int) -> float:
+    """Return how far below the top a value is, in fine pixels."""
+    return (MARGIN + (height - 2 * MARGIN) * (1 - value) / (1 - lowest)) * FINE
+
+
+def runs(points: list, is_there: np.ndarray) -> list[list]:
+    """Return the points in a row that are there."""
+    found: list[list] = [[]]
+    for point, there in zip(points, is_there, strict=True):
+        if there:
+            found[-1].append(point)
+        elif found[-1]:
+            found.append([])
+    return [run for run in found if run]
+
+
 MOST, CHANNELS = 256, 16  # at most this many kernels of a layer are drawn, and input channels of each
 LINE, MOST_OF_ALL = 14, 3000  # of many layers, at least a line of each, and about so many in all
 NOTE = (
@@ -104,7 +172,7 @@ def sheet(layers: dict[str, np.ndarray], title: str, colormap: str, width: int =
     """Return the whole figure of layers (out, in, *space), of one to three axes."""
     parts = [drawing.text(title, drawing.TITLE, bold=True), drawing.paragraph(NOTE, width, color=drawing.GRAY)]
     if any(bank.ndim == 3 for bank in layers.values()):
-        parts.append(drawing.paragraph(curves.NOTE, width, color=drawing.GRAY))
+        parts.append(drawing.paragraph(NOTE_OF_CURVES, width, color=drawing.GRAY))
     most = max(LINE, min(MOST, MOST_OF_ALL // len(layers)))
     for name, bank in layers.items():
         parts += section(name, bank, colormap, width, most)
@@ -129,7 +197,7 @@ def section(name: str, bank: np.ndarray, colormap: str, width: int, most: int) -
 def tiles(bank: np.ndarray, is_color: bool, colormap: str) -> list[np.ndarray]:
     """Return the kernels of a layer (out, in, *space), each on its own scale; in three dimensions as slices."""
     if bank.ndim == 3:
-        return [curves.tile(kernel) for kernel in bank]
+        return [curve(kernel) for kernel in bank]
     if is_color:
         return [colored(kernel, TILE) for kernel in bank]
     planes = bank.reshape(len(bank), -1, *bank.shape[-2:])
@@ -138,4 +206,4 @@ def tiles(bank: np.ndarray, is_color: bool, colormap: str) -> list[np.ndarray]:
 
 TILE = 80
 SPACE = {1: ", along one axis", 3: ", in three dimensions: a slice for each channel and depth"}  # axes -> words
-CHANNELS_OF = {1: len(curves.CHANNELS)}  # axes -> channels that are drawn
+CHANNELS_OF = {1: len(COLORS)}  # axes -> channels that are drawn

@@ -15,7 +15,7 @@ PARTS = (
 )  # of a checkpoint, the first of which counts
 AVERAGED = "ema"  # how parts with averaged weights begin, which count if there is no other
 PREFIXES = ("module.", "model.")  # of DataParallel and Lightning, before all names of a network
-WRAPPERS = ("_orig_mod.", "_fsdp_wrapped_module.", "_checkpoint_wrapped_module.")  # of torch, anywhere in a name
+WRAPPERS = ("_orig_mod", "_fsdp_wrapped_module", "_checkpoint_wrapped_module")  # of torch, anywhere in a name
 OPTIMIZER = "the state of an optimizer"
 NETWORK = "a whole network, which would run code"
 
@@ -117,12 +117,12 @@ def why(value: object, chosen: str) -> str:
     return OPTIMIZER if all(map(is_optimizer, states)) else f"another part than {chosen}"
 
 
-def has_arrays(value: object) -> bool:
-    """Whether a value is an array, or holds one at any depth."""
+def has_arrays(value: object, levels: int = 20) -> bool:
+    """Whether a value is an array, or holds one in at most so many levels: a mapping can contain itself."""
     if isinstance(value, Mapping):
-        return any(map(has_arrays, value.values()))
+        value = list(value.values())
     if isinstance(value, list | tuple):
-        return any(map(has_arrays, value))
+        return levels > 0 and any(has_arrays(part, levels - 1) for part in value)
     return bool(getattr(value, "shape", ()))
 
 
@@ -137,6 +137,4 @@ def unprefixed(names: list[str]) -> dict[str, str]:
 
 def unwrapped(name: str) -> str:
     """Return the name of a weight without what torch puts around layers."""
-    for wrapper in WRAPPERS:
-        name = name.replace(wrapper, "")
-    return name
+    return ".".join(part for part in name.split(".") if part not in WRAPPERS)
