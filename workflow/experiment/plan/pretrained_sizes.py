@@ -1,0 +1,62 @@
+"""How many weights of kernels a pretrained file has, from its headers: neither its arrays nor its objects are read."""
+
+import ast
+import pickletools
+import struct
+import zipfile
+from collections.abc import Iterator
+from functools import cache
+from math import prod
+from pathlib import Path
+
+Shape = tuple[int, ...]
+INTEGERS = {"BININT", "BININT1", "BININT2", "LONG1"}
+DAMAGE = (OSError, ValueError, SyntaxError, KeyError, EOFError, struct.error, zipfile.BadZipFile)
+
+
+@cache
+def weights(path: Path, with_single: bool = False) -> int:
+    """Return the number of weights of all kernels in a file, `with_single` weights or of several.
+
+    Of a file without such arrays, or whose headers are not understood, all bytes are numbers of two.
+    """
+    try:
+        found = sum(prod(shape) for shape in shapes(path) if len(shape) > 2 and (with_single or prod(shape[2:]) > 1))
+    except DAMAGE:  # which the job that reads the file reports
+        found = 0
+    return found or path.stat().st_size // 2
+
+
+def shapes(path: Path) -> Iterator[Shape]:
+    """Yield the shape of each array in a file."""
+    if path.suffix == ".npy":
+        with path.open("rb") as file:
+            yield of_npy(file)
+        return
+    with zipfile.ZipFile(path) as archive:
+        for name in archive.namelist():
+            with archive.open(name) as member:
+                if name.endswith(".npy"):
+                    yield of_npy(member)
+                elif name.endswith("data.pkl"):
+                    yield from of_tensors(member.read())
+
+
+def of_npy(file) -> Shape:
+    """Return the shape in the header of an NPY file."""
+    major = file.read(8)[6]
+    (length,) = struct.unpack(*(("<H", file.read(2)) if major == 1 else ("<I", file.read(4))))
+    return ast.literal_eval(file.read(length).decode("latin1"))["shape"]
+
+
+def of_tensors(content: bytes) -> Iterator[Shape]:
+    """Yield the shape of each tensor in the list of objects of a PyTorch file: behind each array, offset and sizes."""
+    sizes: list[int] | None = None
+    for operation, value, _ in pickletools.genops(content):
+        if operation.name == "BINPERSID":
+            sizes = []
+        elif sizes is not None and operation.name in INTEGERS:
+            sizes.append(value)
+        elif sizes is not None and "TUPLE" in operation.name:
+            yield tuple(sizes[1:])
+            sizes = None
