@@ -4,6 +4,7 @@ import re
 from graphlib import TopologicalSorter
 
 import pytest
+import torch
 import yaml
 from default_config import CONFIG, changed
 from projects import ROOT, SMOKE
@@ -47,7 +48,7 @@ def test_what_grows_with_the_images_asks_for_more(experiment):
     held = resources.megabytes(more, "train_network", "waveforms", "templates")
     most = resources.HELD * CONFIG["memory"]["images"]
     outputs = resources.outputs(more, "train_network", "waveforms", "templates")
-    kernels = resources.KERNELS * resources.kernels(more, "waveforms", "templates")
+    kernels = resources.kernels(more, "train_network", "waveforms", "templates")
     # and never for more than it may hold
     assert held == round(RULES["train_network"].megabytes + most + outputs + kernels)
     longer = Experiment(changed("training", "steps", to=30_000))
@@ -70,9 +71,10 @@ def test_what_holds_kernels_asks_for_all_snapshots_of_a_run_and_the_ends_of_all_
     sides = [layer["kernel_size"] for layer in experiment.layers["stacked"] if layer["kind"] == "conv"]
     weights = conv1 + 16 * conv2 * sides[1] ** 2 + conv2 * conv3 * sides[2] ** 2
     assert resources.weights(experiment, "waveforms", "stacked") == weights
-    states = CONFIG["training"]["snapshots"] + 2 * len(experiment.seeds["stacked"])
-    assert resources.kernels(experiment, "waveforms", "stacked") == 4 * weights * states / 1e6
-    assert resources.kernels(experiment, None, None) == resources.kernels(experiment, "waveforms", "stacked")
+    states = resources.KERNELS * CONFIG["training"]["snapshots"] + 4 * len(experiment.seeds["stacked"])
+    held = resources.kernels(experiment, "measure_kernels", "waveforms", "stacked")
+    assert held == 4 * weights * states / 1e6
+    assert resources.kernels(experiment, "write_page", None, None) == held
     wide = Experiment(changed("architectures", "stacked", "widths", to=[512, 512]))
     for rule in ("measure_kernels", "match_kernels", "train_network"):
         assert resources.megabytes(wide, rule, "waveforms", "stacked") > 1000 + resources.megabytes(
@@ -85,25 +87,27 @@ def test_deep_belief_networks_keep_the_states_of_all_layers(experiment):
     (dataset, *_), (arch, *_) = deep.datasets, deep.architectures
     (first, second), settings = resources_of_layers(deep, arch), deep.cdbn[arch]
     weights = first[0] * first[1] ** 2 * resources.image_shape(deep, dataset)[0] + second[0] * first[0] * second[1] ** 2
-    states = 2 * settings["snapshots"] + 2 * len(deep.compared[arch])
-    assert resources.kernels(deep, dataset, arch) == 4 * weights * states / 1e6
+    states = resources.KERNELS * 2 * settings["snapshots"] + 4 * len(deep.compared[arch])
+    assert resources.kernels(deep, "train_cdbn", dataset, arch) == 4 * weights * states / 1e6
 
 
 def resources_of_layers(experiment, arch):
     return [(layer["kernels"], layer["kernel_size"]) for layer in experiment.layers[arch]]
 
 
-def test_pretrained_runs_ask_for_what_is_in_their_files(tmp_path):
-    for run, bytes_of_run in (("a", 1_000_000), ("b", 3_000_000)):
+def test_pretrained_runs_ask_for_the_kernels_and_the_largest_file(tmp_path):
+    for run, out in (("a", 2), ("b", 6)):
+        (tmp_path / run).mkdir()
         for step in (0, 1):
-            (tmp_path / run).mkdir(exist_ok=True)
-            (tmp_path / run / f"{step}.pt").write_bytes(bytes(bytes_of_run))
+            state = {"conv.weight": torch.zeros(out, 500, 5, 5), "fc.weight": torch.zeros(1000, 1000)}
+            torch.save(state, tmp_path / run / f"{step}.pt")
     config = changed("datasets", "d", to={"source": "pretrained", "folder": str(tmp_path), "files": "{run}/{step}.pt"})
     config["experiment"] |= {"datasets": ["d"], "architectures": ["p"], "seeds": [0, 1]}
     config["architectures"] = {"p": {"network": "pretrained"}}
     theirs = Experiment(config)
-    assert resources.kernels(theirs, "d", "p") == 6 * (1 + 2 * 2 / 2)
-    assert resources.megabytes(theirs, "import_kernels", "d", "p") == 700 + resources.KERNELS * 18
+    held = 4 * 6 * 500 * 25 * (2 * resources.KERNELS + 2 * 4) / 1e6
+    assert resources.kernels(theirs, "measure_kernels", "d", "p") == held
+    assert resources.kernels(theirs, "import_kernels", "d", "p") == pytest.approx(held + 4.3, abs=0.01)
 
 
 @pytest.mark.parametrize("source", [{"source": "folder", "folder": "p"}, {"source": "photos"}, {"source": "digits"}])

@@ -25,7 +25,8 @@ class Run(NamedTuple):
     name: str
     files: list[tuple[File, str]]
     history: tuple[str, str] | None
-    megabytes: float  # of all files
+    path: Path  # of the first file
+    megabytes: float  # of the largest file
     equal: tuple[str, ...] = ()  # the names of all chosen runs with the same files, if there are several
 
     @property
@@ -128,5 +129,6 @@ def run(name: str, folder: str, files: list[File], histories: dict[str, str]) ->
         file_names.check_ending(Path(folder, file.name))
     history = histories.get(name)
     hashed = [(file, shards.digest(Path(folder, file.name), digest)) for file in files]
-    megabytes = sum(part.stat().st_size for file in files for part in shards.whole(Path(folder, file.name))) / 1e6
-    return Run(name, hashed, history and (history, digest(Path(folder, history))), megabytes)
+    sizes = [sum(part.stat().st_size for part in shards.whole(Path(folder, file.name))) for file in files]
+    known_history = history and (history, digest(Path(folder, history)))
+    return Run(name, hashed, known_history, Path(folder, files[0].name), max(sizes) / 1e6)

@@ -7,6 +7,7 @@ depend on the config are computed here: their rules have `resources`. A single m
 import itertools
 import math
 
+from experiment.plan import pretrained_sizes
 from experiment.plan.plan import Plan
 from experiment.plan.rule_table import RULES
 from kernelscope.models import layer_lists
@@ -16,7 +17,7 @@ HELD = 3  # times the bytes of its images, as a training needs some of them as f
 PIXELS_A_MINUTE = 3e7  # of all images of all steps; a tenth of what one core did with kernels of 15 x 15 on 2026-11-26
 UPDATES_A_MINUTE = 300  # of a convolutional deep belief network; a fifth of what one core did on 2026-11-27
 UNKNOWN = (3, 80, 80)  # channels, rows and cols of an image whose size is found by the job
-KERNELS = 6  # times the bytes of all kernels that a job holds: as read and as float64, and what is computed from them
+KERNELS = 6  # times the bytes of all snapshots of a run that a job holds: as read, as float64, and as text
 COPIES = 4  # times the outputs of all layers that a training step holds: values, gradients, what is computed between
 
 
@@ -43,27 +44,32 @@ def megabytes(plan: Plan, rule: str, dataset: str | None, arch: str | None) -> i
     elif row.holds_images:
         held = 2 * plan.config["analysis"]["images"] * pixels(plan, dataset) * 4 * most_kernels(plan, arch) / 1e6
     if is_training(rule) or row.holds_kernels:
-        held += KERNELS * kernels(plan, dataset, arch)
+        held += kernels(plan, rule, dataset, arch)
     return round(row.megabytes + held)
 
 
-def kernels(plan: Plan, dataset: str | None, arch: str | None) -> float:
-    """Return the MB of all snapshots of the largest run, and of the first and last of all runs of an architecture.
-
-    Planning opens no pretrained file, so of a checkpoint it counts all that is in the file.
-    """
+def kernels(plan: Plan, rule: str, dataset: str | None, arch: str | None) -> float:
+    """Return the MB of the kernels that a job holds, of the largest run or architecture if it has several."""
     datasets, archs = [dataset] if dataset else plan.datasets, [arch] if arch else plan.architectures
-    return max(of_runs(plan, *names) for names in itertools.product(datasets, archs))
+    held = max(of_runs(plan, *names) for names in itertools.product(datasets, archs))
+    return held + (largest_file(plan, dataset) if rule == "import_kernels" else 0)
 
 
 def of_runs(plan: Plan, dataset: str, arch: str) -> float:
-    """Return the MB of `kernels` of one architecture."""
-    seeds = len(plan.compared[arch])
+    """Return the MB of all snapshots of a run, and of the first and last of all runs, as a job holds them."""
+    ends = 2 * 2 * len(plan.compared[arch])
     if plan.pretrained:
+        chosen = plan.config["datasets"][dataset]["layers"] is not None  # perhaps layers of 1 x 1
         runs = plan.pretrained[dataset].values()
-        return max(run.megabytes * (1 + 2 * seeds / len(run.files)) for run in runs)
+        states = ((pretrained_sizes.weights(run.path, chosen), KERNELS * len(run.files) + ends) for run in runs)
+        return max(4 * count * times for count, times in states) / 1e6
     snapshots = plan.training[arch]["snapshots"] if plan.supervised else cdbn_snapshots(plan, arch)
-    return 4 * weights(plan, dataset, arch) * (snapshots + 2 * seeds) / 1e6
+    return 4 * weights(plan, dataset, arch) * (KERNELS * snapshots + ends) / 1e6
+
+
+def largest_file(plan: Plan, dataset: str) -> float:
+    """Return the MB of the largest file of pretrained runs, which is read as a whole."""
+    return max((run.megabytes for run in plan.pretrained.get(dataset, {}).values()), default=0)
 
 
 def cdbn_snapshots(plan: Plan, arch: str) -> int:
