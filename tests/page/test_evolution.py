@@ -267,6 +267,36 @@ def test_a_chart_shows_its_values_at_the_pointer_and_with_arrow_keys(view, resul
     assert "100 %" in tab.locator(".chart").nth(1).text_content()
 
 
+CHART = """(curve) => {
+    const { lineChart } = kernelscope;
+    const { node } = lineChart({ name: "a chart", curves: [{ name: "seed 0", ...curve }], x: "step", y: "gap" });
+    document.getElementById("main").replaceChildren(node);
+    const box = (one) => one.getBoundingClientRect();
+    const words = Array.from(node.querySelectorAll("text.faint"));
+    const axis = words.find((one) => one.textContent === "gap");
+    const numbers = words.filter((one) => one.getAttribute("text-anchor") === "end");
+    return {
+        path: node.querySelector(".curve").getAttribute("d"),
+        room: Math.min(...numbers.map((one) => box(one).left)) - box(axis).right,
+    };
+}"""
+
+
+@pytest.mark.parametrize(
+    ("curve", "parts"),
+    [
+        ({"x": [6], "y": [-0.0312]}, "h"),
+        ({"x": [6, 10], "y": [-0.0312, -0.001], "begins": [1]}, "hh"),
+        ({"x": [0, 1, 2, 3, 4], "y": [1e-9, 2e-9, None, 3e-9, None]}, "Lh"),
+        ({"x": [0, 1], "y": [123456, 0]}, "L"),
+    ],
+)
+def test_a_point_without_neighbors_is_seen_and_numbers_do_not_cover_the_name_of_their_axis(view, curve, parts):
+    drawn = view.open().evaluate(CHART, curve)
+    assert "".join(letter for letter in drawn["path"] if letter in "Lh") == parts
+    assert drawn["room"] > 0
+
+
 def colored(picture: np.ndarray) -> int:
     """Return the number of pixels that are not gray."""
     return int((np.ptp(picture.astype(int), -1) > 40).sum())
