@@ -297,6 +297,37 @@ def test_a_point_without_neighbors_is_seen_and_numbers_do_not_cover_the_name_of_
     assert drawn["room"] > 0
 
 
+MOMENTS = """(all) => {
+    const banks = all.map((steps, i) => ({ steps, count: steps.length, when: (t) => `bank ${i}, snapshot ${t}` }));
+    const { longest, steps, when } = kernelscope.momentsOf(banks);
+    return [banks.indexOf(longest), steps, steps.map((_, t) => when(t))];
+}"""
+
+
+def test_the_slider_has_the_snapshots_of_the_run_that_ends_last_or_of_all_if_these_are_few(view):
+    tab = view.open()
+    longest, steps, _ = tab.evaluate(MOMENTS, [[0, 5, 10], [0, 4, 12], [0, 12]])
+    assert (longest, steps) == (1, [0, 4, 12])
+    longest, steps, words = tab.evaluate(MOMENTS, [[0, 40], [60]])
+    assert (longest, steps) == (1, [0, 40, 60])
+    assert words == ["bank 0, snapshot 0", "bank 0, snapshot 1", "bank 1, snapshot 0"]
+
+
+LOSSES = """(rows) => {
+    const history = { columns: ["step", "epoch", "test_loss", "test_accuracy"], rows };
+    const { node } = kernelscope.losses([{ json: { history } }], ["seed 0"], "runs");
+    const charts = Array.from(node.querySelectorAll("svg[role=img]"), (svg) => svg.getAttribute("aria-label"));
+    return [charts, node.querySelector(".curve").getAttribute("d")];
+}"""
+
+
+def test_losses_without_steps_are_drawn_over_the_epochs_and_scores_without_numbers_are_not_drawn(view):
+    charts, path = view.open().evaluate(LOSSES, [[None, 1, 0.5, None], [None, 2, 0.25, None]])
+    assert [name.split(";")[0] for name in charts] == ["test loss over the epochs"]
+    first, last = (float(point.split()[0]) for point in path.removeprefix("M").split("L"))
+    assert last - first > 100
+
+
 def colored(picture: np.ndarray) -> int:
     """Return the number of pixels that are not gray."""
     return int((np.ptp(picture.astype(int), -1) > 40).sum())
