@@ -102,6 +102,32 @@ def test_a_badge_says_partly_because_of_the_verdicts_and_not_of_the_words(browse
     view.context.close()
 
 
+TYPES = """(lines) => {
+    const seeds = Array.from({ length: 12 }, (_, seed) => seed);
+    const kernels = seeds.flatMap((seed) => Array.from({ length: 9 }, (_, kernel) => [seed, kernel]));
+    const rows = [{ name: "type 1", detail: "", seeds: 12, total: 12, kernels }];
+    const made = [];
+    const row = (places, { columns }) => {
+        made.push([places, columns]);
+        return { nodes: [], canvas: document.createElement("canvas"), columns };
+    };
+    const groups = { by: "type", rows };
+    const { node } = kernelscope.groupTable("waveforms", "templates", "conv1", groups, seeds, { row }, lines);
+    const [[places, columns]] = made;
+    return [places.length / columns, new Set(places.map(([, seed]) => seed)).size, node.textContent];
+}"""
+
+
+def test_types_of_many_seeds_have_so_many_lines_of_kernels_from_as_many_seeds_as_possible(view):
+    tab = view.open()
+    lines, seeds, words = tab.evaluate(TYPES, 2)
+    assert (lines, seeds) == (2, 12)
+    assert "All kernels of each type" in words
+    lines, _, words = tab.evaluate(TYPES, 99)
+    assert lines > 2
+    assert "All kernels" not in words
+
+
 @pytest.mark.parametrize(("width", "route"), rows([(1280, ANSWER), (390, ANSWER), (1280, KERNELS)], (1280, ANSWER)))
 def test_each_link_is_over_its_own_kernel(browser, results, width, route):
     view = View(browser, results / "index.html", width, 800)

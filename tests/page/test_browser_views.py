@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from browser import canvas, until
+from browser import View, canvas, until
 from PIL import Image
 
 from kernelscope.io import csv_files
@@ -131,6 +131,37 @@ def test_any_picture_goes_through_the_network_and_what_is_none_is_refused(view, 
     (tmp_path / "none.png").write_bytes(b"none")
     tab.set_input_files("input[type=file]", tmp_path / "none.png")
     until(tab, "document.querySelector('.drop [role=status]').textContent.includes('no picture')")
+
+
+ACCURACIES = """(counts) => {
+    const classes = counts[0].map((_, i) => `class ${i}`);
+    const table = kernelscope.accuracyTable("waveforms", classes, [0, 1], counts);
+    return Array.from(table.querySelectorAll("tr"), (row) => Array.from(row.children, (cell) => cell.textContent));
+}"""
+
+
+def test_on_a_phone_the_chosen_view_is_in_sight(browser, results):
+    view = View(browser, results / "index.html", 390, 844)
+    for route in ("answer", "wrong", "numbers"):
+        box = view.open(route).locator("header nav a[aria-current]").bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 390
+    view.context.close()
+
+
+def confusion(right: list[int], of: int) -> list[list[int]]:
+    """Return counts of a seed, a row for each true class; mistakes are without a prediction."""
+    return [[*(count * (i == j) for j in range(len(right))), of - count] for i, count in enumerate(right)]
+
+
+def test_of_few_classes_each_seed_has_a_row_and_of_many_each_class_the_worst_first(view):
+    tab = view.open()
+    few = tab.evaluate(ACCURACIES, [confusion([4, 2], 4), confusion([3, 1], 4)])
+    assert few[0] == ["seed", "all", "class 0", "class 1"]
+    assert few[1:] == [["seed 0", "75.0 %", "100.0 %", "50.0 %"], ["seed 1", "50.0 %", "75.0 %", "25.0 %"]]
+    many = tab.evaluate(ACCURACIES, [confusion([4] * 20 + [2], 4), confusion([4, 3, *[4] * 19], 4)])
+    assert many[:3] == [["class", "images", "right"], ["class 20", "4", "75.0 %"], ["class 1", "4", "87.5 %"]]
+    assert len(many) == 22
 
 
 def test_mistakes_are_those_of_the_predictions(view, results):

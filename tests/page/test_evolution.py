@@ -267,6 +267,67 @@ def test_a_chart_shows_its_values_at_the_pointer_and_with_arrow_keys(view, resul
     assert "100 %" in tab.locator(".chart").nth(1).text_content()
 
 
+CHART = """(curve) => {
+    const { lineChart } = kernelscope;
+    const { node } = lineChart({ name: "a chart", curves: [{ name: "seed 0", ...curve }], x: "step", y: "gap" });
+    document.getElementById("main").replaceChildren(node);
+    const box = (one) => one.getBoundingClientRect();
+    const words = Array.from(node.querySelectorAll("text.faint"));
+    const axis = words.find((one) => one.textContent === "gap");
+    const numbers = words.filter((one) => one.getAttribute("text-anchor") === "end");
+    return {
+        path: node.querySelector(".curve").getAttribute("d"),
+        room: Math.min(...numbers.map((one) => box(one).left)) - box(axis).right,
+    };
+}"""
+
+
+@pytest.mark.parametrize(
+    ("curve", "parts"),
+    [
+        ({"x": [6], "y": [-0.0312]}, "h"),
+        ({"x": [6, 10], "y": [-0.0312, -0.001], "begins": [1]}, "hh"),
+        ({"x": [0, 1, 2, 3, 4], "y": [1e-9, 2e-9, None, 3e-9, None]}, "Lh"),
+        ({"x": [0, 1], "y": [123456, 0]}, "L"),
+    ],
+)
+def test_a_point_without_neighbors_is_seen_and_numbers_do_not_cover_the_name_of_their_axis(view, curve, parts):
+    drawn = view.open().evaluate(CHART, curve)
+    assert "".join(letter for letter in drawn["path"] if letter in "Lh") == parts
+    assert drawn["room"] > 0
+
+
+MOMENTS = """(all) => {
+    const banks = all.map((steps, i) => ({ steps, count: steps.length, when: (t) => `bank ${i}, snapshot ${t}` }));
+    const { longest, steps, when } = kernelscope.momentsOf(banks);
+    return [banks.indexOf(longest), steps, steps.map((_, t) => when(t))];
+}"""
+
+
+def test_the_slider_has_the_snapshots_of_the_run_that_ends_last_or_of_all_if_these_are_few(view):
+    tab = view.open()
+    longest, steps, _ = tab.evaluate(MOMENTS, [[0, 5, 10], [0, 4, 12], [0, 12]])
+    assert (longest, steps) == (1, [0, 4, 12])
+    longest, steps, words = tab.evaluate(MOMENTS, [[0, 40], [60]])
+    assert (longest, steps) == (1, [0, 40, 60])
+    assert words == ["bank 0, snapshot 0", "bank 0, snapshot 1", "bank 1, snapshot 0"]
+
+
+LOSSES = """(rows) => {
+    const history = { columns: ["step", "epoch", "test_loss", "test_accuracy"], rows };
+    const { node } = kernelscope.losses([{ json: { history } }], ["seed 0"], "runs");
+    const charts = Array.from(node.querySelectorAll("svg[role=img]"), (svg) => svg.getAttribute("aria-label"));
+    return [charts, node.querySelector(".curve").getAttribute("d")];
+}"""
+
+
+def test_losses_without_steps_are_drawn_over_the_epochs_and_scores_without_numbers_are_not_drawn(view):
+    charts, path = view.open().evaluate(LOSSES, [[None, 1, 0.5, None], [None, 2, 0.25, None]])
+    assert [name.split(";")[0] for name in charts] == ["test loss over the epochs"]
+    first, last = (float(point.split()[0]) for point in path.removeprefix("M").split("L"))
+    assert last - first > 100
+
+
 def colored(picture: np.ndarray) -> int:
     """Return the number of pixels that are not gray."""
     return int((np.ptp(picture.astype(int), -1) > 40).sum())

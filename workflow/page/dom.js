@@ -57,6 +57,9 @@ export function menu(name, options, chosen, picked) {
 
 export const same = (values) => values.map((value) => [value, String(value)]);
 
+// Scroll a list that is wider than its place until one of its parts is in the middle.
+export const reveal = (list, one) => { list.scrollLeft = one.offsetLeft - list.offsetLeft - (list.clientWidth - one.offsetWidth) / 2; };
+
 // Return a verdict as a small label. words: in which it is said.
 export const badge = (verdict, words = verdict) => h("span", { class: `verdict ${verdict.replaceAll(" ", "-")}` }, words);
 

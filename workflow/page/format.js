@@ -15,7 +15,7 @@ export function label(value, digits = 3) {
 // Return a number with so many digits behind the point and a true minus sign.
 export const fixed = (value, digits = 2) => (value === null || value === undefined ? "–" : value.toFixed(digits).replace("-", "−"));
 
-export const percent = (value) => (value === null || value === undefined ? "–" : `${fixed(100 * value, 1)} %`);
+export const percent = (value) => (Number.isFinite(value) ? `${fixed(100 * value, 1)} %` : "–");
 export const plural = (count, word) => (count === 1 ? word : `${word}s`);
 
 // Return the decay factor that goes with what is left of the start; without a factor that is an estimate.

@@ -151,6 +151,15 @@ export class Bank {
   }
 }
 
+// Return the moments of a slider over several banks, {longest, steps, when(t): words}: the snapshots of the bank that ends
+// last, or of all banks if that one has fewer than three, as pretrained runs may.
+export function momentsOf(banks) {
+  const longest = banks.reduce((a, b) => ((b.steps.at(-1) - a.steps.at(-1) || b.count - a.count) > 0 ? b : a));
+  const words = new Map((longest.count > 2 ? [longest] : banks).flatMap((bank) => bank.steps.map((step, t) => [step, bank.when(t)])));
+  const steps = [...words.keys()].sort((a, b) => a - b);
+  return { longest, steps, when: (t) => words.get(steps[t]) };
+}
+
 // Return the weights of all banks at a step, for a CSV. seeds: the seed of each bank; order: the kernels of each bank by column.
 export function weightRows(banks, seeds, order, mode, step) {
   const rows = [];

@@ -1,7 +1,7 @@
 // The choice of the view, and the page around it.
 
 import { ARCHITECTURES, DATASETS, OVERVIEW, PREDICTS, SUMMARY, convLayers, isControl } from "./data.js";
-import { address, h, present, say } from "./dom.js";
+import { address, h, present, reveal, say } from "./dom.js";
 import { plural } from "./format.js";
 import { forgetTerms } from "./glossary.js";
 import { currentPlayer, leavePlayer } from "./player.js";
@@ -92,8 +92,10 @@ const again = (main, wanted) => [...main.querySelectorAll(FOCUSABLE)].find((elem
 function navigation(entry) {
   VIEWS.forEach(({ first, parts }, i) => {
     links[i].setAttribute("href", address([first, ...parts.map((part) => here[part])]));
-    if (first === entry?.first) links[i].setAttribute("aria-current", "page");
-    else links[i].removeAttribute("aria-current");
+    if (first === entry?.first) {
+      links[i].setAttribute("aria-current", "page");
+      reveal(document.getElementById("views"), links[i]);
+    } else links[i].removeAttribute("aria-current");
   });
 }
 

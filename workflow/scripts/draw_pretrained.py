@@ -6,7 +6,7 @@ from kernelscope.io import cli, notes, records, run_info
 from kernelscope.io.notes import Note, beyond
 
 SCALED = (
-    "Each kernel on its own scale and less its own mean: numbers from 0 to 1 were published, which have lost sign, "
+    "Each kernel on its own scale and minus its own mean: numbers from 0 to 1 were published, which have lost sign, "
     "zero and size of the weights."
 )
 PLAIN = "Each kernel on its own scale."

@@ -74,8 +74,8 @@ def test_a_snapshot_is_named_by_what_is_known_of_its_time(run, step, words):
 
 
 def test_of_published_kernels_a_note_says_what_colors_mean_and_what_is_missing():
-    assert captions.outcome(pretrained()).endswith("each kernel less its mean, red above it, blue below")
-    assert captions.outcome(pretrained(), drawn=False).endswith("each kernel less its mean")
+    assert captions.outcome(pretrained()).endswith("each kernel minus its mean, red above it, blue below")
+    assert captions.outcome(pretrained(), drawn=False).endswith("each kernel minus its mean")
     assert captions.outcome(pretrained(min_max_normalized=False)) == "published kernels, as they are"
     assert captions.outcome(pretrained(untrained=False)).endswith("; untrained state not published")
     failed = pretrained() | {"failure": "weights not finite"}

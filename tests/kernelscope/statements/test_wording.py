@@ -63,3 +63,10 @@ def test_numbers_of_one_kind_are_a_list():
         "level": "ce 32 % [30, 34] (116 runs), mse 50 % (1 run)",
         "run": "first 4, second 51 of 160",
     }
+
+
+@pytest.mark.parametrize(("counts", "more"), [([5, 4, 3, 3, 2, 2], ""), ([5, 4, 3, 3, 2, 2, 1], ", 1 more kernel")])
+def test_the_most_frequent_labels_are_listed_and_the_others_counted(counts, more):
+    numbers = tuple(Number(f"label: {name}", count, "kernels") for name, count in zip("abcdefg", counts, strict=False))
+    listed = wording.listed_labels(Statement("feature", numbers))
+    assert listed == "a (5), b (4), c (3), d (3), e (2), f (2)" + more

@@ -3,6 +3,7 @@
 import { ARCHITECTURES, DATASETS, PRETRAINED, SUMMARY, UNKNOWN, block, outcomeOf, runBlock, seedName } from "../data.js";
 import { address, h, menu, same, table, textColumn } from "../dom.js";
 import { decayNote, label, percent } from "../format.js";
+import { momentsOf } from "../kernels.js";
 import { look, lookChoices } from "../style.js";
 import { makePlayer } from "../player.js";
 import { scaleBar } from "../raster.js";
@@ -19,14 +20,14 @@ export async function comparison(dataset = DATASETS[0], left = runsOf(dataset)[0
   const sides = await Promise.all([left, right].map((name) => side(dataset, ...split(name))));
   if (sides.some((one) => !one)) return missing(`#/compare/${dataset}/${left}/${right}`);
   const figures = layerFigures(compared, sides);
-  const longest = figures.flatMap(({ banks }) => banks).reduce((a, b) => (b.steps.at(-1) > a.steps.at(-1) || b.count > a.count ? b : a));
+  const { longest, steps, when } = momentsOf(figures.flatMap(({ banks }) => banks));
   const bar = scaleBar();
   const show = (t) => {
     look.limit = Math.max(...figures[0].banks.map((bank) => bank.limits[look.mode]));
-    for (const one of figures) one.draw(longest.steps[t]);
+    for (const one of figures) one.draw(steps[t]);
     bar.set(look.own ? null : look.limit, look.colors);
   };
-  const player = makePlayer(longest.count, (t) => longest.when(t), show, { steps: longest.steps, rates: longest.rates });
+  const player = makePlayer(steps.length, when, show, { steps, rates: longest.count > 2 ? longest.rates : null });
   player.go(player.now);
   const archs = [...new Set(sides.map(({ arch }) => arch))];
   return [

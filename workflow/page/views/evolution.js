@@ -4,7 +4,7 @@ import { ARCHITECTURES, DATASETS, OVERVIEW, PRETRAINED, SEEDS, UNLABELED, block,
 import { address, choice, h, idle, menu, same } from "../dom.js";
 import { figure } from "../figure.js";
 import { label } from "../format.js";
-import { Bank, weightRows } from "../kernels.js";
+import { Bank, momentsOf, weightRows } from "../kernels.js";
 import { currentPlayer, makePlayer } from "../player.js";
 import { PixelBank } from "../projection.js";
 import { scaleBar } from "../raster.js";
@@ -42,22 +42,22 @@ function kernelsOf({ dataset, arch, layer, held, seeds, compared, charts, restar
   const banks = held.map((run) => bankOf(run, arch, layer));
   const atlases = held.map((run) => records(run.json.atlas).filter((row) => row.layer === layer));
   const matched = columnsOf(compared?.json.archs[arch], layer, seeds, banks.map((bank) => bank.out), atlases);
-  const longest = banks.reduce((a, b) => (b.steps.at(-1) > a.steps.at(-1) ? b : a));
+  const { longest, steps, when } = momentsOf(banks);
   const bar = scaleBar();
   const rows = banks.map((bank, i) => ({ bank, seed: seeds[i], head: (isFirst) => rowHead(bank, dataset, arch, seeds[i], isFirst), path: (kernel) => [dataset, arch, seeds[i], layer, kernel] }));
   const isProjected = longest instanceof PixelBank;
   const kernels = sheet({ rows, columns: matched.columns, least: isProjected ? LEAST.pixels : LEAST.weights, isMatched: matched.isMatched });
-  const prepare = preparation(banks.filter((bank) => bank instanceof PixelBank), longest.steps);
+  const prepare = preparation(banks.filter((bank) => bank instanceof PixelBank), steps);
   const show = (t) => {
     look.limit = Math.max(...banks.map((bank) => bank.limits[look.mode]));
-    kernels.draw(longest.steps[t]);
-    for (const chart of charts) chart.cursor(longest.steps[t]);
+    kernels.draw(steps[t]);
+    for (const chart of charts) chart.cursor(steps[t]);
     bar.set(look.own ? null : look.limit, scaleColors(longest), look.own ? null : limitWords(banks));
     prepare();
   };
-  const player = makePlayer(longest.count, (t) => longest.when(t), show, { steps: longest.steps, rates: rates(held, layer) });
+  const player = makePlayer(steps.length, when, show, { steps, rates: longest.count > 2 ? rates(held, layer) : null });
   player.refresh();
-  const state = () => `${longest.when(player.now)}; ${look.own ? "each kernel on its own scale" : "shared scale"}${look.mode === "change" ? "; change without the random start" : ""}${isProjected ? "; in pixels" : ""}`;
+  const state = () => `${when(player.now)}; ${look.own ? "each kernel on its own scale" : "shared scale"}${look.mode === "change" ? "; change without the random start" : ""}${isProjected ? "; in pixels" : ""}`;
   const order = seeds.map((_, i) => matched.columns.map((column) => column.kernels[i]));
   return [
     player.node,
@@ -66,7 +66,7 @@ function kernelsOf({ dataset, arch, layer, held, seeds, compared, charts, restar
       path: `runs/${dataset}/${arch}/seed*/kernels.npz`,
       state,
       node: h("div", {}, kernels.node, h("div", { class: "bar" }, bar.node)),
-      numbers: () => weightRows(banks, seeds, order, look.mode, longest.steps[player.now]),
+      numbers: () => weightRows(banks, seeds, order, look.mode, steps[player.now]),
     }),
     h("div", { class: "bar" }, wayChoice(held[0], layer, restart), lookChoices(() => player.refresh(), longest.isColored)),
     h("p", { class: "faint" }, explained(matched, seeds, longest, isProjected)),

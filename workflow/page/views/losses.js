@@ -15,22 +15,23 @@ const LAYERWISE = " One layer is trained after another: the curve is broken wher
 // Return {charts, node}. runs: payloads; seeds: their names; folder: of the runs.
 export function losses(runs, seeds, folder) {
   const histories = runs.map((run) => records(run.json.history));
+  const across = histories.flat().some((row) => row.step !== null) ? "step" : "epoch"; // all that published losses may have
   const epochs = new Map(histories.flatMap((rows) => rows.map((row) => [row.step, row.epoch])));
   const perEpoch = [...epochs].filter(([step]) => step > 0).map(([step, epoch]) => epoch / step)[0];
   const second = Number.isFinite(perEpoch) ? { name: "epoch", of: (step) => label(epochs.get(step) ?? step * perEpoch, 3) } : null;
-  const curvesOf = (column, times = 1) => histories.map((rows, i) => ({ name: seeds[i], x: rows.map((row) => row.step), y: rows.map((row) => times * (row[column] ?? NaN)), begins: begins(rows) }));
+  const curvesOf = (column, times = 1) => histories.map((rows, i) => ({ name: seeds[i], x: rows.map((row) => row[across]), y: rows.map((row) => times * (row[column] ?? NaN)), begins: begins(rows) }));
   const all = UNLABELED
     ? [["error of the reconstruction", curvesOf("test_loss"), { low: 0 }], ["free energy gap, ‰", curvesOf("free_energy", 1000), {}]]
     : [["test loss", curvesOf("test_loss"), {}], ["test images right", curvesOf("test_accuracy"), { low: 0, high: 1, format: "percent" }]];
   if (PRETRAINED) all.unshift(["training loss", curvesOf("train_loss"), {}]);
   const parts = all.filter(([, curves]) => curves.some((curve) => curve.y.some(Number.isFinite)));
-  const charts = parts.map(([name, curves, range]) => lineChart({ name: `${name} over the steps`, curves, x: "step", y: name, second, legend: seeds.length <= 9, ...range }));
+  const charts = parts.map(([name, curves, range]) => lineChart({ name: `${name} over the ${across}s`, curves, x: across, y: name, second, legend: seeds.length <= 9, ...range }));
   const node = h("div", { class: "columns" }, parts.map(([name, curves], i) => figure({
     title: `${name[0].toUpperCase()}${name.slice(1)}`,
     explain: PLAIN + (UNLABELED ? LAYERWISE : ""),
     path: `${folder}/history.csv`,
     node: charts[i].node,
-    numbers: chartNumbers("step", curves),
+    numbers: chartNumbers(across, curves),
   })));
   return { charts, node };
 }

@@ -3,7 +3,7 @@
 import { convLayers, records } from "../data.js";
 import { h, link } from "../dom.js";
 import { figure } from "../figure.js";
-import { label } from "../format.js";
+import { label, plural } from "../format.js";
 import { Bank, weightRows } from "../kernels.js";
 import { look } from "../style.js";
 import { currentPlayer } from "../player.js";
@@ -43,7 +43,7 @@ function layerFigure(layer, sides, all) {
     node: figure({
       title: layer,
       explain: matched.length
-        ? `Above ${names[0]}, below ${names[1]}: ${count} matched pairs, the most similar first, with their similarity (1: the same but for size); then kernels without a match.`
+        ? `Above ${names[0]}, below ${names[1]}: ${count} matched ${plural(count, "pair")}, the most similar first, with their similarity (1: the same but for size); then kernels without a match.`
         : `Above ${names[0]}, below ${names[1]}, in the order of their numbers${all.length ? ": no two are similar enough to be matched" : ""}.${pairs.length > MOST ? ` The first ${MOST}.` : ""}`,
       path: `runs/${sides[0].dataset}/…/kernels.npz`,
       node: h("div", { class: "pairs" }, tiles.map((tile) => tile.node)),

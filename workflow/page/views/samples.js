@@ -81,6 +81,7 @@ function truthWords(key, value) {
 
 const READING = [
   "A kernel is a small square of weights. A bright pixel under a red weight adds to its response, under a blue one it takes away, and white weights ignore it; orange is not a number.",
+  "Kernels that see color images are in color: the more of a color, the larger its weight; gray is no weight.",
   "“One scale” shows which kernels are strong; “each its own” shows the shape of weak ones too.",
   "“Change” is the kernel without what is left of its random start: what training added.",
   `A p is how often chance alone would do as well; no claim is made above ${LEVEL}.`,

@@ -8,6 +8,7 @@ import { datasetImage, enlarge, placeOf } from "../raster.js";
 
 const MOST = 36; // images
 const DRAWN = 20; // classes, up to which the matrix is drawn with numbers
+const MOST_PAIRS = 30; // of a class and what it is taken for
 const FEW = 8; // classes, up to which their names fit above the columns
 
 export async function wrong(dataset = DATASETS[0], arch = ARCHITECTURES[0]) {
@@ -45,10 +46,22 @@ function inWords(counts) {
   return `${range} of ${all} test images ${many === 1 ? "is" : "are"} wrong${counts.length > 1 ? ` in each of ${counts.length} seeds` : ""}.`;
 }
 
-function accuracyTable(dataset, classes, seeds, counts) {
+// Return the table of how many test images of each class are right.
+export function accuracyTable(dataset, classes, seeds, counts) {
+  if (classes.length > DRAWN) return classTable(classes, counts);
   const share = (row, i) => (i === null ? rightOf(row) / allOf(row) : row[i][i] / sum(row[i]));
   const columns = [[null, "all"], ...classes.map((name, i) => [i, name])].map(([i, text]) => ({ text, value: ({ matrix }) => share(matrix, i), show: ({ matrix }) => percent(share(matrix, i)) }));
   return table(`Test images of each class that are right; by chance ${percent(1 / classes.length)}.`, [{ text: "seed", value: ({ seed }) => seed, show: ({ seed }) => seedName(dataset, seed) }, ...columns], seeds.map((seed, i) => ({ seed, matrix: counts[i] })));
+}
+
+// Return the accuracy on each class, the lowest first, where there are too many classes for columns.
+function classTable(classes, counts) {
+  const rows = classes.map((name, i) => ({ name, images: sum(counts[0][i]), right: sum(counts.map((matrix) => matrix[i][i] / sum(matrix[i]))) / counts.length }));
+  return table(`Test images of each class that are right${counts.length > 1 ? `, mean of ${counts.length} seeds` : ""}; by chance ${percent(1 / classes.length)}.`, [
+    textColumn("class", ({ name }) => name),
+    { text: "images", value: ({ images }) => images, show: ({ images }) => String(images) },
+    { text: "right", value: ({ right }) => right, show: ({ right }) => percent(right) },
+  ], rows.sort((a, b) => a.right - b.right));
 }
 
 // Return the confusion matrix of all seeds together or of one.
@@ -64,7 +77,7 @@ function confusionFigure(dataset, arch, classes, seeds, counts) {
   const which = [["all", "all seeds"], ...seeds.map((seed) => [String(seed), `seed ${seed}`])];
   return [seeds.length > 1 && h("div", { class: "bar" }, seeds.length > 4 ? menu("Seeds", which, "all", show) : choice("Seeds", which, "all", show)), figure({
     title: "Which class is taken for which",
-    explain: "A row for each true class, a column for each prediction: percent of the row's images. Off the diagonal are mistakes.",
+    explain: classes.length <= DRAWN ? "A row for each true class, a column for each prediction: percent of the row's images. Off the diagonal are mistakes." : `Of the mistakes, the ${MOST_PAIRS} most frequent at most.`,
     path: `runs/${dataset}/${arch}/seed*/predictions.csv`,
     node: place,
     numbers: () => ({ columns: ["class", ...classes, "no prediction"], rows: matrix.map((row, i) => [classes[i], ...row]) }),
@@ -104,12 +117,12 @@ const shareWords = (share) => (100 * share < 10 && share > 0 ? (100 * share).toF
 function mistakesTable(classes, matrix) {
   const pairs = matrix.flatMap((row, i) => row.map((count, j) => ({ i, j, count, share: count / (sum(row) || 1) }))).filter(({ i, j, count }) => i !== j && count);
   const name = (j) => classes[j] ?? "no prediction";
-  return table("The 30 most frequent mistakes", [
+  return table("The most frequent mistakes", [
     textColumn("class", ({ i }) => classes[i]),
     textColumn("taken for", ({ j }) => name(j)),
     { text: "images", value: ({ count }) => count, show: ({ count }) => String(count) },
     { text: "of the class", value: ({ share }) => share, show: ({ share }) => percent(share) },
-  ], pairs.sort((a, b) => b.count - a.count).slice(0, 30));
+  ], pairs.sort((a, b) => b.count - a.count).slice(0, MOST_PAIRS));
 }
 
 // Return the images that are wrong, those that most seeds get wrong first.

@@ -42,7 +42,7 @@ def percent(share: float, digits: int = 1) -> str:
 def pretrained(run: dict, drawn: bool) -> str:
     """Return what a reader must know about pretrained kernels."""
     source = run["pretrained"]
-    lost = "published without sign, zero and size: each kernel less its mean" + ", red above it, blue below" * drawn
+    lost = "published without sign, zero and size: each kernel minus its mean" + ", red above it, blue below" * drawn
     parts = [lost if source["min_max_normalized"] else "published kernels, as they are"]
     if source["time"] and not source["untrained"]:
         parts.append("untrained state not published")

@@ -147,7 +147,7 @@ def of_runs(runs: dict[str, Layer], zero: str, notes: list[str], look: Look) -> 
         scale = beside(scale, text(f"{len(shown)} of {total} kernels", SMALL, GRAY), gap=24, align=0.5)
     columns, in_color = [], all(layer.trained.shape[1] == 3 for layer in runs.values())
     for name, layer in runs.items():
-        label = drawing.paragraph(name, TILE[size.name] + 24, SMALL, bold=True, align=0.5)
+        label = drawing.paragraph(name.replace(" · ", "\n"), TILE[size.name] + 24, SMALL, bold=True, align=0.5)
         numbers = [i for run, i in shown if run == name]
         drawn = columns_of(layer._replace(min_max_normalized=True), numbers, in_color, look)
         for i, cells in zip(numbers, drawn, strict=True):

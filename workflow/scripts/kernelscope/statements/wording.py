@@ -194,7 +194,7 @@ def listed_labels(statement: Statement) -> str:
     labels = [number for number in statement.numbers if number.statistic.startswith("label: ")]
     words = [f"{number.statistic.removeprefix('label: ')} ({written(number.value, number.unit)})" for number in labels]
     more = sum(number.value for number in labels[MOST_LABELS:])
-    rest = [f"{more} more kernels"] if more else []
+    rest = [f"{more} more {of_count('kernels', more)}"] if more else []
     return ", ".join([*words[:MOST_LABELS], *rest])
 
 
