@@ -3,7 +3,7 @@
 Writes docs/robustness.md.
 
 python tests/long/campaign.py                    # all of it
-python tests/long/campaign.py --training 2 --anywhere 2 --configs 100 --experiments 2 --networks --corners --page x.md
+python tests/long/campaign.py --training 2 --anywhere 2 --configs 100 --experiments 2 --networks --corners --page PAGE
 """
 
 import argparse

@@ -23,7 +23,7 @@ ROTATED, CHANNELS = "rotated", "channels in random order"
 UNMATCHED, DEAD, TOO_WIDE = "unmatched", "dead or weak", "too many weights to compare all pairs of seeds"
 MOST_PRODUCTS = 3_000_000_000_000  # of complex numbers, over all pairs and draws: at most an hour or two
 ONCE = 10  # times that kernels are matched beside the draws: two banks in one pool, and rotated
-MOST_KERNELS = 1500  # of a layer: the similarities of those of two seeds take 500 MB
+MOST_KERNELS = 1500  # of a layer, because the similarities of two seeds are held for all pairs and shifts
 
 
 class Aligned(NamedTuple):
