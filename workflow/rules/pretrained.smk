@@ -18,7 +18,7 @@ rule import_kernels:
 
 rule draw_pretrained:
     input:
-        runs=each([f"{RUN}/kernels.npz", f"{RUN}/run.json"], EXPERIMENT.compared),
+        runs=each([f"{RUN}/kernels.npz", f"{RUN}/decay.csv", f"{RUN}/run.json"], EXPERIMENT.compared),
     output:
         **record("draw_pretrained"),
         figure=figure(f"{ARCH}/pretrained", "Across seeds", pdf=True),

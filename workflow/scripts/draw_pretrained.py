@@ -1,5 +1,7 @@
 """Draw the first-layer kernels of all pretrained runs: untrained, trained, and the change."""
 
+import numpy as np
+
 from kernelscope.figures import captions, montage, saving, styling
 from kernelscope.figures.montage import Layer
 from kernelscope.io import cli, notes, records, run_info
@@ -11,6 +13,7 @@ SCALED = (
 )
 PLAIN = "Each kernel on its own scale."
 CHANGE = "Change: an estimate, by least squares, of what training put in; the weight decay is unknown."
+EXACT = "Change: what training put in, without what weight decay leaves of the untrained kernel."
 
 
 def draw_pretrained(spec: dict, runs: str, figure: list[str]) -> None:
@@ -21,7 +24,7 @@ def draw_pretrained(spec: dict, runs: str, figure: list[str]) -> None:
     Parameters
     ----------
     spec : {"dataset", "arch", "seeds", "colormap", "for"}
-    runs : folder with `seed{seed}/kernels.npz` and `run.json`
+    runs : folder with `seed{seed}/kernels.npz`, `decay.csv` and `run.json`
     figure : pretrained.png and its other files, to write
     """
     read = [read_run(f"{runs}/seed{seed}") for seed in spec["seeds"]]
@@ -31,7 +34,10 @@ def draw_pretrained(spec: dict, runs: str, figure: list[str]) -> None:
         drawn = {name: layer for name, layer in drawn.items() if layer.untrained is not None}
     title = f"{spec['dataset']} · the kernels of the first layer, untrained, trained, and the change"
     scaled = read[0][2]
-    lines = [SCALED if scaled else PLAIN, CHANGE]
+    is_exact = all(np.isfinite(layer.factor) for layer in drawn.values())
+    if not is_exact:  # one way for all
+        drawn = {name: layer._replace(factor=np.nan) for name, layer in drawn.items()}
+    lines = [SCALED if scaled else PLAIN, EXACT if is_exact else CHANGE]
     if without and len(drawn) < len(spec["seeds"]):
         words = f"as the untrained state was not published: {', '.join(without)}"
         lines.append(f"Not shown, {words}.")
@@ -49,7 +55,8 @@ def read_run(folder: str) -> tuple[str, Layer, bool]:
     banks, steps, epochs = run_info.read_snapshots(f"{folder}/kernels.npz")
     outcome, (name, bank) = records.read_json(f"{folder}/run.json"), next(iter(banks.items()))
     when = captions.when(outcome, steps[-1], epochs[-1])
-    layer = Layer(run_info.untrained(outcome, bank), bank[-1], run_info.responses(outcome, name))
+    factor = run_info.read_factors(f"{folder}/decay.csv")[name][-1]
+    layer = Layer(run_info.untrained(outcome, bank), bank[-1], run_info.responses(outcome, name), factor=factor)
     return f"{run_info.name(outcome)} · {when}", layer, run_info.is_min_max_normalized(outcome)
 
 

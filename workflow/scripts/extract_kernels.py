@@ -50,7 +50,9 @@ def extract_kernels(spec: dict, snapshots: str, run: str, kernels: str, table: s
 def decay_factors(outcome: dict, steps: np.ndarray, epochs: np.ndarray, layers: list[str]) -> dict[str, Factor]:
     """Return the decay factors (t,) of these layers, from the content of run.json."""
     if "pretrained" in outcome:
-        return {layer: Factor(np.full(len(steps), np.nan), ELSEWHERE) for layer in layers}
+        known, unknown = outcome["pretrained"].get("decay", {}), {"factors": [None] * len(steps), "reason": ELSEWHERE}
+        of_layers = {layer: known.get(layer, unknown) for layer in layers}
+        return {layer: Factor(np.array(of["factors"], float), of["reason"]) for layer, of in of_layers.items()}
     if "cdbn" in outcome["spec"]:
         return dbn_decay.of_run(outcome["spec"]["cdbn"], steps, layers)
     known = training_decay.of_run(outcome["spec"], steps, epochs)

@@ -23,8 +23,8 @@ def import_kernels(spec: dict, folder: str, snapshots: str, history: str, run: s
     spec : {"dataset", "arch", "seed", "pretrained": name of the run, "min_max_normalized": whether the weights have
         lost their sign, zero and scale, "layers": patterns of the layers to read, or null, "part": the part of a
         checkpoint to read, or null, "axes": the order of the axes, or null, "files": [[name, step, epoch, layer,
-        kernel, sha256], ...], "history": [name, sha256] or null}; where other runs have the same files, also "equal":
-        the names of all these runs
+        kernel, sha256], ...], "history": [name, sha256] or null}; with exact decay factors, also "decay": [name,
+        sha256]; where other runs have the same files, also "equal": the names of all these runs
     folder : folder of the pretrained files
     snapshots, history, run : snapshots.npz, history.csv and run.json, to write
     """
@@ -51,6 +51,8 @@ def import_kernels(spec: dict, folder: str, snapshots: str, history: str, run: s
     array_files.write_npz(snapshots, stored)
     csv_files.write_csv(history, pretrained_history.COLUMNS, rows)
     about = outcome(spec, arrays, pretrained_files, rows)
+    if "decay" in spec:
+        about["pretrained"]["decay"] = factors(folder, *spec["decay"], arrays)
     about["pretrained"]["left_out"] = [one._asdict() for one in remarks if one.kind == LEFT_OUT]
     records.write_json(run, about | {"notes": notes.kept()})
 
@@ -61,6 +63,19 @@ def losses(folder: str, name: str, sha256: str) -> list[dict]:
     rows = pretrained_history.rows(table, name)
     notes.keep(pretrained_notes.of_history(list(table[0])))
     return rows
+
+
+def factors(folder: str, name: str, sha256: str, arrays: dict[str, np.ndarray]) -> dict[str, dict]:
+    """Return layer -> its decay factor at each snapshot, None where there is none, and the reason of the last."""
+    rows = csv_files.read_csv(intact(folder, name, sha256))
+    steps, result = [str(step) for step in arrays["steps"].tolist()], {}
+    for layer in (layer for layer in arrays if layer not in MOMENTS):
+        of_layer = [row for row in rows if row.get("layer") == layer]
+        if [row.get("step") for row in of_layer] != steps:
+            refuse(name, f"other steps of {layer} than in kernels.npz", "a row for each of its steps")
+        values = [float(row["factor"]) if row["factor"] else None for row in of_layer]
+        result[layer] = {"factors": values, "reason": of_layer[-1]["reason"]}
+    return result
 
 
 def intact(folder: str, name: str, sha256: str) -> Path:

@@ -39,6 +39,21 @@ def test_kernels_of_a_model_are_a_copy():
     assert np.array_equal(found, before)
 
 
+def test_of_a_file_with_the_states_of_a_training_one_state_is_read(tmp_path):
+    banks = np.random.default_rng(0).normal(size=(3, 4, 1, 5, 5)).astype(np.float32)
+    np.savez(tmp_path / "kernels.npz", steps=np.array([0, 7, 20]), epochs=np.arange(3.0), conv1=banks, conv2=banks)
+    last = ks.read(tmp_path / "kernels.npz")
+    assert list(last) == ["conv1", "conv2"]
+    assert np.array_equal(last["conv1"], banks[2])
+    assert last.remarks == ["read: step 20, one of 3 states from 0 to 20"]
+    middle = ks.look(tmp_path / "kernels.npz", step=7, layers=["conv2"]).kernels
+    assert list(middle) == ["conv2"]
+    assert np.array_equal(middle["conv2"], banks[1])
+    for given, line in (({"step": 8}, "step: got 8, expected one of 0, 7, 20"), ({"layers": ["x"]}, "layers: got 'x'")):
+        with pytest.raises(ValueError, match=f"^{line}"):
+            ks.read(tmp_path / "kernels.npz", **given)
+
+
 def test_each_layer_has_its_measures_or_a_reason():
     network = model()
     with torch.no_grad():

@@ -76,6 +76,7 @@ def resolved(config: dict) -> dict:
     if levels and not problems:
         check(expanded)
     full = filled(expanded, schema())
+    full["datasets"] = {name: pretrained.as_pretrained(own) for name, own in full["datasets"].items()}
     selection = full["experiment"]
     datasets, architectures = (sorted(selection[key]) for key in ("datasets", "architectures"))
     bases = {arch: levels[arch]["base"] if arch in levels else arch for arch in architectures}

@@ -11,6 +11,17 @@ from kernelscope.pretrained.file_names import File
 from kernelscope.refusal import listed
 
 NAME = "pretrained"  # as the source of a dataset and as the network of an architecture
+RECORDED = "recorded"  # a source of pretrained kernels whose files have known names
+BANKS, DECAY = "kernels.npz", "decay.csv"  # of an experiment and of a recorder, side by side
+OF_RECORDER = {
+    **{"source": NAME, "files": f"{{run}}/{BANKS}", "table": None, "history": None},
+    **{"part": None, "axes": None, "min_max_normalized": False},
+}
+
+
+def as_pretrained(settings: dict) -> dict:
+    """Return the settings of recorded kernels as those of pretrained ones; other settings as they are."""
+    return settings | OF_RECORDER if settings["source"] == RECORDED else settings
 
 
 def page_settings(settings: dict) -> dict:
@@ -27,6 +38,7 @@ class Run(NamedTuple):
     history: tuple[str, str] | None
     path: Path  # of the first file
     megabytes: float  # of the largest file
+    decay: tuple[str, str] | None = None  # the file with the exact decay factors, and its sha256
     equal: tuple[str, ...] = ()  # the names of all chosen runs with the same files, if there are several
 
     @property
@@ -39,7 +51,8 @@ class Run(NamedTuple):
         """Return the run as import_kernels takes it."""
         files = [[file.name, file.step, file.epoch, file.layer, file.kernel, sha256] for file, sha256 in self.files]
         spec = {"files": files, "history": self.history and list(self.history)}
-        return spec | ({"equal": list(self.equal)} if self.equal else {})
+        known = {"decay": list(self.decay)} if self.decay else {}
+        return spec | known | ({"equal": list(self.equal)} if self.equal else {})
 
 
 def check_alone(config: dict, defined: dict[str, dict]) -> None:
@@ -131,4 +144,14 @@ def run(name: str, folder: str, files: list[File], histories: dict[str, str]) ->
     hashed = [(file, shards.digest(Path(folder, file.name), digest)) for file in files]
     sizes = [sum(part.stat().st_size for part in shards.whole(Path(folder, file.name))) for file in files]
     known_history = history and (history, digest(Path(folder, history)))
-    return Run(name, hashed, known_history, Path(folder, files[0].name), max(sizes) / 1e6)
+    return Run(name, hashed, known_history, Path(folder, files[0].name), max(sizes) / 1e6, decay(folder, files))
+
+
+def decay(folder: str, files: list[File]) -> tuple[str, str] | None:
+    """Return the file with exact decay factors beside the states of a run, and its sha256; None if there is none."""
+    place = Path(files[0].name)
+    beside = place.with_name(DECAY).as_posix()
+    if len(files) > 1 or place.name != BANKS or not Path(folder, beside).exists():
+        return None
+    check_plain_file(folder, beside)
+    return beside, digest(Path(folder, beside))

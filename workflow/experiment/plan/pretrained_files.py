@@ -39,6 +39,7 @@ def unread(settings: dict) -> dict:
         return {"count": 0, "of": 0, "names": ""}
     names = [name for name in listing(Path(settings["folder"])) if not Path(name).name.startswith(".")]
     fitting = {file.name for file in files(settings)}
+    fitting |= {str(Path(name).with_name("decay.csv")) for name in fitting if Path(name).name == "kernels.npz"}
     if settings["history"] is not None:
         fitting |= {file.name for file in file_names.named(names, settings["history"], "")}
     others = [name for name in names if name not in fitting]

@@ -36,6 +36,9 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--figure", type=Path, metavar="X.png", help="draw the kernels")
     one.add_argument("--part", help="the part of a checkpoint to read, such as ema")
     one.add_argument("--axes", choices=ORDERS, help="the order of axes, if neither names nor the format tell it")
+    one.add_argument(
+        "--step", type=int, help="of a file with many states (kernels.npz), the step of one; else the last"
+    )
     one.set_defaults(command=look)
     two = commands.add_parser("compare", help="two files of weights: how far kernels moved, and which match")
     two.add_argument("a", type=Path)
@@ -56,6 +59,7 @@ def look(
     figure: Path | None,
     part: str | None,
     axes: str | None,
+    step: int | None,
 ) -> str:
     """Return the measures of files, and write their kernels and figures."""
     for path, ending in ((out, ".npz"), (figure, ".png")):
@@ -65,7 +69,7 @@ def look(
             refuse(str(path), f"one file to write for {len(files)} files to read", "one file to read")
     texts = []
     for file in files:
-        found = looking.look(file, layers=layers, part=part, axes=axes)
+        found = looking.look(file, layers=layers, part=part, axes=axes, step=step)
         for path in (out, figure):
             if path is not None:
                 found.save(path)

@@ -75,13 +75,20 @@ class Look:
         return f'{picture}{b64encode(buffer.getvalue()).decode()}">{tables.as_html(self.measures())}{remarks}'
 
 
-def look(source, *, layers: Sequence[str] | None = None, part: str | None = None, axes: str | None = None) -> Look:
+def look(
+    source,
+    *,
+    layers: Sequence[str] | None = None,
+    part: str | None = None,
+    axes: str | None = None,
+    step: int | None = None,
+) -> Look:
     """Look at the kernels of a file, a model, or arrays; the parameters are those of `read`.
 
     >>> look({"conv1.weight": np.ones((2, 1, 5, 5))}).measures()[0]["reason"]
     'all kernels are constant'
     """
-    return Look(reading.read(source, layers=layers, part=part, axes=axes))
+    return Look(reading.read(source, layers=layers, part=part, axes=axes, step=step))
 
 
 def row(name: str, bank: np.ndarray) -> dict:

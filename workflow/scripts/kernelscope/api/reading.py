@@ -5,8 +5,9 @@ from pathlib import Path
 
 import numpy as np
 
-from kernelscope.pretrained import formats, kernels
-from kernelscope.refusal import quoted, reason, refuse
+from kernelscope.pretrained import formats, kernels, states
+from kernelscope.pretrained.contents import Remark
+from kernelscope.refusal import listed, quoted, reason, refuse
 
 
 class Kernels(Mapping):
@@ -29,7 +30,14 @@ class Kernels(Mapping):
         return "\n".join([*lines, *self.remarks])
 
 
-def read(source, *, layers: Sequence[str] | None = None, part: str | None = None, axes: str | None = None) -> Kernels:
+def read(
+    source,
+    *,
+    layers: Sequence[str] | None = None,
+    part: str | None = None,
+    axes: str | None = None,
+    step: int | None = None,
+) -> Kernels:
     """Read the kernels of conv layers.
 
     Parameters
@@ -42,6 +50,8 @@ def read(source, *, layers: Sequence[str] | None = None, part: str | None = None
         The part of a checkpoint to read, such as `ema`.
     axes : str, optional
         The order of the axes of all weights, such as `HWIO`, if neither the format nor names tell it.
+    step : int, optional
+        The step of one state in a kernels.npz of an experiment or a recorder, which holds many; by default the last.
 
     Returns
     -------
@@ -57,8 +67,14 @@ def read(source, *, layers: Sequence[str] | None = None, part: str | None = None
         refuse("layers", quoted(layers), "a list of names, such as ['conv1', 'layer1.*']")
     if isinstance(source, Kernels):
         return source
+    if step is not None and not isinstance(source, str | Path):
+        refuse("step", str(step), "no step, as the source is no file")
     if isinstance(source, str | Path):
         name, content = str(source), of_file(Path(source))
+        if states.is_history(content):
+            return of_state(content, name, layers, step)
+        if step is not None:
+            refuse("step", str(step), f"no step, as {name} holds one state")
     elif isinstance(source, Mapping):
         name, content = "the mapping", source
     elif hasattr(source, "named_modules"):
@@ -67,7 +83,7 @@ def read(source, *, layers: Sequence[str] | None = None, part: str | None = None
         refuse("source", quoted(source), "a path, a torch.nn.Module, or a mapping of arrays")
     chosen = kernels.Choice(None if layers is None else list(layers), part, axes, is_square=False)
     found, remarks = kernels.whole(content, name, None, chosen)
-    return Kernels(found, [f"{remark.kind.replace('_', ' ')}: {remark}" for remark in remarks], name)
+    return Kernels(found, list(map(line, remarks)), name)
 
 
 def of_file(path: Path):
@@ -76,6 +92,22 @@ def of_file(path: Path):
         return formats.read(path)
     except OSError as error:
         refuse(str(path), f"a file that cannot be read ({reason(error)})", "a file of weights")
+
+
+def of_state(content: Mapping, name: str, patterns: Sequence[str] | None, step: int | None) -> Kernels:
+    """Return the kernels of one state of a training."""
+    steps = states.times(content, name)[0].tolist()
+    if step is not None and step not in steps:
+        refuse("step", str(step), f"one of {listed(steps)}")
+    place = len(steps) - 1 if step is None else steps.index(step)
+    banks, remarks = states.banks(content, name, patterns)
+    lines = [f"read: step {steps[place]}, one of {len(steps)} states from {steps[0]} to {steps[-1]}"]
+    return Kernels({key: bank[place] for key, bank in banks.items()}, [*lines, *map(line, remarks)], name)
+
+
+def line(remark: Remark) -> str:
+    """Return a remark as a line."""
+    return f"{remark.kind.replace('_', ' ')}: {remark}"
 
 
 def of_model(model, patterns: Sequence[str] | None) -> Kernels:

@@ -6,10 +6,10 @@ from typing import NamedTuple
 import numpy as np
 
 from kernelscope.io.names import MOMENTS
-from kernelscope.pretrained import floats, state_dicts
+from kernelscope.pretrained import floats, state_dicts, states
 from kernelscope.pretrained.contents import Remark
 from kernelscope.pretrained.contents import described as shape_of
-from kernelscope.pretrained.file_names import File, check_layer, usable
+from kernelscope.pretrained.file_names import File, usable
 from kernelscope.refusal import Refusal, did_you_mean, listed, quoted, refuse
 
 NOT_FINITE = "weights not finite"
@@ -63,8 +63,11 @@ def snapshots(
         Naming the file, if it holds no kernels, untrained kernels that are not finite, or kernels of another shape than
         the others.
     """
-    if len(files) == 1 and is_history(history := content(files[0].name)):
-        return of_history(history, files[0].name), [], {}
+    if len(files) == 1 and states.is_history(history := content(files[0].name)):
+        arrays, remarks = states.of_history(history, files[0].name, choice.layers)
+        if arrays["steps"][0] == 0:
+            check_finite({name: bank[0] for name, bank in arrays.items() if name not in MOMENTS}, files[0].name)
+        return arrays, remarks, {}
     times = list(dict.fromkeys(file.time for file in files))
     read_of = [of_snapshot([file for file in files if file.time == time], content, choice) for time in times]
     banks, remarks = [bank for bank, _ in read_of], read_of[0][1]
@@ -80,31 +83,6 @@ def snapshots(
     if steps[0] == 0:
         check_finite(banks[0], next(file.name for file in files if file.time == times[0]))
     return times_of | layers, remarks, names
-
-
-def is_history(content) -> bool:
-    """Return whether a file holds a whole history, as a kernels.npz of ours does."""
-    return isinstance(content, Mapping) and all(name in content for name in MOMENTS)
-
-
-def of_history(content: Mapping, name: str) -> dict[str, np.ndarray]:
-    """Return the arrays of a kernels.npz of ours after checking them."""
-    steps, epochs = (np.asarray(content[key]) for key in MOMENTS)
-    layers = {layer: np.asarray(bank) for layer, bank in content.items() if layer not in MOMENTS}
-    if steps.ndim != 1 or not len(steps) or steps.dtype.kind not in "iu" or (np.diff(steps.astype(float)) <= 0).any():
-        refuse(f"{name}: steps", described(steps), "increasing whole numbers (t,)")
-    if epochs.shape != steps.shape or epochs.dtype.kind not in "fiu" or not np.isfinite(epochs).all():
-        refuse(f"{name}: epochs", described(epochs), f"finite numbers {steps.shape}, one for each step")
-    if not layers:
-        refuse(name, "only steps and epochs", "at least one layer (t, out, in, k, k)")
-    for layer, bank in layers.items():
-        check_layer(layer, name)
-        if bank.ndim != 5 or len(bank) != len(steps):
-            refuse(f"{name}: {layer}", f"an array {bank.shape}", f"({len(steps)}, out, in, k, k)")
-    banks = {layer: np.stack([checked(snapshot, name, layer) for snapshot in bank]) for layer, bank in layers.items()}
-    if steps[0] == 0:
-        check_finite({layer: bank[0] for layer, bank in banks.items()}, name)
-    return {"steps": steps.astype(np.int64), "epochs": epochs.astype(np.float32), **banks}
 
 
 def of_snapshot(
