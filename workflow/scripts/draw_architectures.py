@@ -45,7 +45,8 @@ def first_layer(run: dict, layers: dict[str, np.ndarray], colormap: str) -> np.n
     name, snapshots = next(iter(layers.items()))
     bank, limit = snapshots[-1], colormaps.limit(snapshots)
     alive = living(run, name, bank)
-    tiles = [kernel_tiles.tile(kernel, limit, TILE, colormap, lives) for kernel, lives in zip(bank, alive, strict=True)]
+    pairs = zip(bank, alive, strict=True)
+    tiles = [kernel_tiles.of_images(kernel, limit, TILE, colormap, lives) for kernel, lives in pairs]
     return drawing.painted(drawing.in_lines(tiles, PER_ROW, kernel_tiles.GAP))
 
 

@@ -69,6 +69,16 @@ def test_a_kernel_in_color_is_gray_at_zero_and_full_at_its_largest_weight():
     assert (drawn[1] == 128).all()  # a kernel of zeros
 
 
+def test_a_kernel_in_color_has_the_scale_that_is_asked_for():
+    kernel = np.array([1.0, -3.0, 0.5], np.float32).reshape(3, 1, 1)
+    np.testing.assert_array_equal(kernel_tiles.in_color(kernel[None], 2.0)[0, 0, 0], [191, 0, 159])
+    drawn = kernel_tiles.of_images(kernel, 2.0, 40, "gray")
+    np.testing.assert_array_equal(drawn, kernel_tiles.colored(kernel, 40, limit=2.0))
+    np.testing.assert_array_equal(
+        kernel_tiles.of_images(kernel[:1], 2.0, 40, "gray"), kernel_tiles.tile(kernel[:1], 2.0, 40, "gray")
+    )
+
+
 def test_no_kernel_is_changed():
     kernel = bank(3, 4, 4)
     before = kernel.copy()

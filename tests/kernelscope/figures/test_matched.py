@@ -162,6 +162,15 @@ def test_channels_are_in_the_order_of_the_layer_before():
     assert all(count(page, tile(a, kernel, "conv2")) == 2 for kernel in range(4))  # of both seeds
 
 
+def test_only_kernels_of_the_first_layer_are_in_color():
+    a = seed(0, {"conv1": (2, 3, 4, 4), "conv2": (2, 3, 3, 3)})
+    drawn = pages({0: a, 1: a._replace(label="y")}, [row(0, 0, 0.9, layer=name) for name in a.kernels], [])
+    width = matched.TILE["screen"]
+    colored = [kernel_tiles.colored(bank[0], width, limit=LIMIT) for bank in a.kernels.values()]
+    assert [count(drawn[name], pixels) for name, pixels in zip(a.kernels, colored, strict=True)] == [2, 0]
+    assert count(drawn["conv2"], tile(a, 0, "conv2")) == 2
+
+
 def test_dead_and_not_finite_banks_are_drawn_without_a_warning():
     seeds = {number: seed(number, {"c": (3, 1, 5, 5)}) for number in (0, 1, 2)}
     seeds[1].kernels["c"][:] = 0

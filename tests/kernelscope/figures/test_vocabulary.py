@@ -45,6 +45,16 @@ def test_exemplars_and_the_kernel_of_each_seed_that_is_most_like_them_are_drawn_
     assert "×2" in strings(page)
 
 
+def test_kernels_that_see_color_images_are_in_color_and_the_caption_says_so():
+    banks = {seed: {"conv1": RNG.normal(size=(2, 3, 5, 5)), "conv2": BANKS[seed]["conv2"]} for seed in BANKS}
+    page = vocabulary.sheet(VOCABULARY, MEMBERS, banks, LIMITS, look("screen"))
+    width = vocabulary.TILE["screen"]
+    drawn = kernel_tiles.colored(banks[1]["conv1"][1], width, limit=LIMITS[1]["conv1"])
+    assert count(page, drawn) == 2
+    assert "in color: gray is zero" in said(page)
+    assert "in color" not in said(sheet())
+
+
 def test_a_type_has_its_feature_and_what_chance_gives():
     words = said(sheet())
     assert "peak, gaussian (1 of 2)" in words

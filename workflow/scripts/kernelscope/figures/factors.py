@@ -89,7 +89,7 @@ def draw_kernels(axes, row: dict, untrained: np.ndarray, trained: np.ndarray, ch
     states = {"untrained": untrained, "trained": trained, "change": change}
     drawn = []
     for bank in states.values():
-        tiles = [kernel_tiles.tile(kernel, float(largest(kernel)), 90, "RdBu_r") for kernel in bank[:MOST_KERNELS]]
+        tiles = [kernel_tiles.of_images(kernel, float(largest(kernel)), 90, "RdBu_r") for kernel in bank[:MOST_KERNELS]]
         drawn.append(drawing.beside(*tiles, gap=kernel_tiles.GAP))
     whole = drawing.beside(*drawn, gap=50)
     axes.imshow(drawing.painted(whole), interpolation="antialiased", extent=(0, whole.width, whole.height, 0))

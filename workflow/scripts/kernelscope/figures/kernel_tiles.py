@@ -83,9 +83,16 @@ def in_color(bank: np.ndarray, limit: float | None = None) -> np.ndarray:
     return images
 
 
-def colored(kernel: np.ndarray, width: int, alive: bool = True) -> np.ndarray:
-    """Return one kernel (3, k, k) in color, at most `width` wide."""
-    drawn = drawing.enlarged(in_color(kernel[None])[0], enlargement(kernel[:1], width))
+def of_images(kernel: np.ndarray, limit: float, width: int, colormap: str, alive: bool = True) -> np.ndarray:
+    """Return one first-layer kernel as `tile` does, but in color if it sees red, green and blue."""
+    if len(kernel) != 3:
+        return tile(kernel, limit, width, colormap, alive)
+    return colored(kernel, width, alive, limit)
+
+
+def colored(kernel: np.ndarray, width: int, alive: bool = True, limit: float | None = None) -> np.ndarray:
+    """Return one kernel (3, k, k) in color, at most `width` wide, on the scale of `in_color`."""
+    drawn = drawing.enlarged(in_color(kernel[None], limit)[0], enlargement(kernel[:1], width))
     drawn = np.pad(drawn, ((1, 1), (1, 1), (0, 0)), constant_values=OUTLINE[0])
     return drawn if alive else dashed(drawn)
 

@@ -169,7 +169,8 @@ class Matched(NamedTuple):
         if order is not None and len(order) == len(kernel):
             kernel = kernel[order]
         alive = bool(of_seed.alive[self.layer][index])
-        return kernel_tiles.tile(kernel, self.limits[seed], width, self.look.colormap, alive)
+        draw = kernel_tiles.tile if self.channel_order else kernel_tiles.of_images  # the first layer sees images
+        return draw(kernel, self.limits[seed], width, self.look.colormap, alive)
 
 
 def faded(image: np.ndarray) -> np.ndarray:

@@ -66,7 +66,7 @@ def layer_section(rows: list[dict], members: list[dict], banks: dict, look: Look
 
     def draw(seed: int, kernel: int) -> np.ndarray:
         bank, limit = banks[seed]
-        return kernel_tiles.tile(bank[kernel], limit, width, look.colormap)
+        return kernel_tiles.of_images(bank[kernel], limit, width, look.colormap)
 
     blank = drawing.blank(*draw(seeds[0], 0).shape[:2])
     lines = [beside(drawing.blank(1, WORDS[use.name]), *headings(drawn_seeds, blank.width), gap=GAP)]
@@ -76,7 +76,8 @@ def layer_section(rows: list[dict], members: list[dict], banks: dict, look: Look
         cells = [cell(row["type"], [m for m in members if m["seed"] == seed], draw, blank) for seed in drawn_seeds]
         said = words(row, exemplar.height, WORDS[use.name])
         lines.append(beside(said, exemplar, drawing.blank(1, GAP), *cells, gap=GAP))
-    head = caption(rows, seeds, [banks[seed][1] for seed in seeds], look, most)
+    in_color = banks[seeds[0]][0].shape[1] == 3
+    head = caption(rows, seeds, [banks[seed][1] for seed in seeds], in_color, look, most)
     return [*head, above(*lines, gap=4 if use.height else GAP)]
 
 
@@ -117,7 +118,9 @@ def words(row: dict, height: int, width: int) -> Drawing:
     return drawing.padded(drawn, right=max(0, width - drawn.width))
 
 
-def caption(rows: list[dict], seeds: list[int], limits: list[float], look: Look, most: int) -> list[Drawing]:
+def caption(
+    rows: list[dict], seeds: list[int], limits: list[float], in_color: bool, look: Look, most: int
+) -> list[Drawing]:
     """Return the heading of a layer and what the reader must know."""
     use = look.use
     every = sum(row["seeds"] == row["seeds_total"] for row in rows)
@@ -126,6 +129,8 @@ def caption(rows: list[dict], seeds: list[int], limits: list[float], look: Look,
     note = "Types are found without knowing the seeds. Beside the typical kernel: the most similar one of each seed."
     ends = " to ".join(dict.fromkeys(drawing.number(limit) for limit in (min(limits), max(limits))))
     parts = [drawing.ramp(look.colormap, "weights: −limit", f"limit of the run ({ends})")]
+    if in_color:
+        parts = [text(f"in color: gray is zero; limit of the run ({ends})", SMALL, GRAY)]
     parts.append(text("typical: seed/kernel", SMALL, GRAY))
     parts += [text(f"{most_seeds} of {len(seeds)} seeds", SMALL, GRAY)] * (len(seeds) > most_seeds)
     parts += [text(f"{most} of {len(rows)} types", SMALL, GRAY)] * (len(rows) > most)
