@@ -277,9 +277,9 @@ def test_a_lost_kernel_and_a_link_are_refused_by_name(folder):
 
 def test_an_ending_that_no_job_could_read_is_refused(folder):
     for path in folder.glob("*/kernel*.npy"):
-        path.rename(path.with_suffix(".h5"))
-    assert "got the ending .h5, expected .pt" in refusal(
-        changed("datasets.found.files", "{run}/kernel_{epoch}_{kernel}.h5")
+        path.rename(path.with_suffix(".txt"))
+    assert "got the ending .txt, expected .pt" in refusal(
+        changed("datasets.found.files", "{run}/kernel_{epoch}_{kernel}.txt")
     )
 
 

@@ -220,6 +220,28 @@ ONNX = {
     "ONNX, one axis": Case(
         onnx(lambda: {"a": bank(4, 3, 9)}, [("Conv", ["x", "a"], {})], lambda: {"a": bank(4, 3, 9)}), package="onnx"
     ),
+    "ONNX, another node": Case(
+        onnx(two_layers, [*GRAPH, ("Mul", ["y1", "table"], {})], two),
+        left_out=("table (3 x 3 x 3 x 3): of a node Mul, which is no convolution",),
+        package="onnx",
+    ),
+    "ONNX, a copy": Case(
+        onnx(
+            lambda: {"a": bank(4, 3, 5, 5)},
+            [("Identity", ["a.weight"], {}), ("Conv", ["x", "y0"], {})],
+            lambda: {"a.weight": bank(4, 3, 5, 5)},
+        ),
+        package="onnx",
+    ),
+    "ONNX, computed": Case(
+        onnx(
+            two_layers,
+            [*GRAPH, ("Relu", ["table"], {}), ("Conv", ["y1", "y2"], {})],
+            two,
+        ),
+        left_out=("y2 (?): computed in the graph",),
+        package="onnx",
+    ),
     "ONNX, quantized": Case(
         onnx(
             dict,
