@@ -21,10 +21,10 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "workflow" / "scripts"))
 
 import torch
 import yaml
+from made_up.torchvision_shapes import NETWORKS, series
 from odd import checks
 from odd.carried_out import logs_of
 from projects import ROOT, Project, copied
-from torchvision_shapes import NETWORKS, series
 from used import Used, used
 
 from experiment.plan import loading

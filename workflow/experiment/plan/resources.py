@@ -7,10 +7,10 @@ depend on the config are computed here: their rules have `resources`. A single m
 import itertools
 import math
 
-from experiment.plan import pretrained_sizes
 from experiment.plan.plan import Plan
 from experiment.plan.rule_table import RULES
 from kernelscope.models import layer_lists
+from kernelscope.pretrained import array_headers
 from kernelscope.training import schedule
 
 HELD = 3  # times the bytes of its images, as a training needs some of them as floats
@@ -61,7 +61,7 @@ def of_runs(plan: Plan, dataset: str, arch: str) -> float:
     if plan.pretrained:
         chosen = plan.config["datasets"][dataset]["layers"] is not None  # perhaps layers of 1 x 1
         runs = plan.pretrained[dataset].values()
-        states = ((pretrained_sizes.weights(run.path, chosen), KERNELS * len(run.files) + ends) for run in runs)
+        states = ((array_headers.weights(run.path, chosen), KERNELS * len(run.files) + ends) for run in runs)
         return max(4 * count * times for count, times in states) / 1e6
     snapshots = plan.training[arch]["snapshots"] if plan.supervised else cdbn_snapshots(plan, arch)
     return 4 * weights(plan, dataset, arch) * (KERNELS * snapshots + ends) / 1e6

@@ -1,4 +1,4 @@
-"""How many weights of kernels a pretrained file has, from its headers: neither its arrays nor its objects are read."""
+"""How many weights of kernels a file of arrays has, from its headers: neither its arrays nor its objects are read."""
 
 import ast
 import json

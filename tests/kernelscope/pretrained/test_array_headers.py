@@ -6,9 +6,9 @@ from collections import OrderedDict
 import numpy as np
 import pytest
 import torch
-from torchvision_shapes import NETWORKS, series
+from made_up.torchvision_shapes import NETWORKS, series
 
-from experiment.plan import pretrained_sizes
+from kernelscope.pretrained import array_headers
 
 KERNELS = {"a.weight": (6, 3, 5, 5), "b.weight": (4, 6, 3, 3), "depthwise.weight": (300, 1, 3, 3)}
 OTHERS = {"a.bias": (6,), "one.weight": (70_000, 3, 1, 1), "fc.weight": (10, 40), "count": ()}
@@ -36,42 +36,42 @@ def checkpoint(path, change=lambda state: state, **options):
 )
 def test_of_a_checkpoint_the_kernels_of_several_weights_count(tmp_path, change):
     checkpoint(tmp_path / "a.pt", change)
-    assert pretrained_sizes.weights(tmp_path / "a.pt") == EXPECTED
-    assert pretrained_sizes.weights(tmp_path / "a.pt", True) == EXPECTED + 70_000 * 3
+    assert array_headers.weights(tmp_path / "a.pt") == EXPECTED
+    assert array_headers.weights(tmp_path / "a.pt", True) == EXPECTED + 70_000 * 3
 
 
 def test_arrays_of_numpy_count_alike(tmp_path):
     np.savez(tmp_path / "a.npz", **arrays())
     np.save(tmp_path / "a.npy", np.ones((2, 3, 7, 7)))
-    assert pretrained_sizes.weights(tmp_path / "a.npz") == EXPECTED
-    assert pretrained_sizes.weights(tmp_path / "a.npy") == 2 * 3 * 49
+    assert array_headers.weights(tmp_path / "a.npz") == EXPECTED
+    assert array_headers.weights(tmp_path / "a.npy") == 2 * 3 * 49
 
 
 @pytest.mark.parametrize("name", ["a.pt", "a.npz", "a.npy"])
 def test_of_any_other_file_every_two_bytes_count(tmp_path, name):
     (tmp_path / name).write_bytes(b"no header" * 100)
-    assert pretrained_sizes.weights(tmp_path / name) == 450
+    assert array_headers.weights(tmp_path / name) == 450
 
 
 def test_of_an_old_file_every_two_bytes_count(tmp_path):
     checkpoint(tmp_path / "a.pt", _use_new_zipfile_serialization=False)
-    assert pretrained_sizes.weights(tmp_path / "a.pt") == (tmp_path / "a.pt").stat().st_size // 2
+    assert array_headers.weights(tmp_path / "a.pt") == (tmp_path / "a.pt").stat().st_size // 2
 
 
 def test_of_a_well_known_network_only_the_kernels_count(tmp_path):
     (state,) = series("EfficientNet-B0", 1, 0)
     torch.save(state, tmp_path / "a.pt")
     shapes = [shape for _, shape in NETWORKS["EfficientNet-B0"]() if len(shape) == 4 and shape[-1] > 1]
-    assert pretrained_sizes.weights(tmp_path / "a.pt") == sum(np.prod(shape) for shape in shapes)
+    assert array_headers.weights(tmp_path / "a.pt") == sum(np.prod(shape) for shape in shapes)
 
 
 def test_files_of_safetensors_count_alike_and_an_index_counts_all_its_files(tmp_path):
     numpy = pytest.importorskip("safetensors.numpy")
     numpy.save_file(arrays(), tmp_path / "a.safetensors", metadata={"format": "pt"})
-    assert pretrained_sizes.weights(tmp_path / "a.safetensors") == EXPECTED
+    assert array_headers.weights(tmp_path / "a.safetensors") == EXPECTED
     halves = [dict(list(arrays().items())[i::2]) for i in (0, 1)]
     for number, half in enumerate(halves):
         numpy.save_file(half, tmp_path / f"{number}.safetensors")
     places = {name: f"{number}.safetensors" for number, half in enumerate(halves) for name in half}
     (tmp_path / "model.safetensors.index.json").write_text(json.dumps({"weight_map": places}))
-    assert pretrained_sizes.weights(tmp_path / "model.safetensors.index.json") == EXPECTED
+    assert array_headers.weights(tmp_path / "model.safetensors.index.json") == EXPECTED
