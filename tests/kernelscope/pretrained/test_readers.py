@@ -6,7 +6,7 @@ import json
 import numpy as np
 import pytest
 import torch
-from checkpoints import of_kinds
+from weight_files import of_kinds
 
 from kernelscope.io import files
 from kernelscope.pretrained import formats, shards, stand_ins, torch_files
