@@ -4,10 +4,10 @@ import re
 
 import numpy as np
 import pytest
-from checkpoints.cases import Case
 from projects import ROOT
 from tiers import rows
 from weight_files import of_kinds, of_others, of_programs, of_torch
+from weight_files.cases import Case
 
 from kernelscope.pretrained import file_names, formats, kernels
 

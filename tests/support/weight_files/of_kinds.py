@@ -5,9 +5,9 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from checkpoints.cases import Case, kernels, ready, saved, state
-from checkpoints.of_torch import of_model, written
 from torch import nn
+from weight_files.cases import Case, kernels, ready, saved, state
+from weight_files.of_torch import of_model, written
 
 KINDS = {
     "depthwise": Case(written(of_model(lambda: nn.Conv2d(4, 8, 3, groups=4)))),

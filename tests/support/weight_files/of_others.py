@@ -5,10 +5,10 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from checkpoints.cases import Case, kernels, ready, state
-from checkpoints.of_kinds import of_model, raw
-from checkpoints.of_torch import as_type, prefixed, rounded
 from torch import nn
+from weight_files.cases import Case, kernels, ready, state
+from weight_files.of_kinds import of_model, raw
+from weight_files.of_torch import as_type, prefixed, rounded
 
 
 def safe(content=state, layers=lambda: kernels(ready()), name: str = "model.safetensors"):

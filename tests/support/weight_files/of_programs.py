@@ -3,7 +3,7 @@
 import argparse
 
 import torch
-from checkpoints.cases import Case, kernels, ready, saved, state, stepped
+from weight_files.cases import Case, kernels, ready, saved, state, stepped
 
 
 def trained() -> tuple[dict, dict]:

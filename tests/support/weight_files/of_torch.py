@@ -9,9 +9,9 @@ from collections import OrderedDict, defaultdict
 
 import numpy as np
 import torch
-from checkpoints.cases import Case, kernels, ready, saved, state
 from torch import nn
 from torch.nn.utils import parametrizations, prune, spectral_norm, weight_norm
+from weight_files.cases import Case, kernels, ready, saved, state
 
 
 def prefixed(prefix: str) -> dict:
