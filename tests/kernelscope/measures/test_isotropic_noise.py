@@ -68,3 +68,12 @@ def test_equal_seeds_give_equal_noise():
     first, again, other = (isotropic_noise.noise(bank(1, 3), 4, seed) for seed in ([1, 2], [1, 2], [1, 3]))
     np.testing.assert_array_equal(first, again)
     assert (first != other).all()
+
+
+@pytest.mark.parametrize("channels", [3, 9, 30])
+def test_channels_are_mixed_by_the_root_of_their_covariance(channels):
+    rng = np.random.default_rng(0)
+    centered, planes = rng.normal(size=(channels, 9)), rng.normal(size=(4, channels, 9)).astype(np.float32)
+    root = isotropic_noise.symmetric_root(centered @ centered.T / 9)
+    np.testing.assert_allclose(root @ root, centered @ centered.T / 9, atol=1e-4)
+    np.testing.assert_allclose(isotropic_noise.mixed(centered, planes), root @ planes, atol=1e-3)

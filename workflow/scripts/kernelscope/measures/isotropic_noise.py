@@ -61,10 +61,21 @@ def drawn(bank: np.ndarray, draws: int, rng: np.random.Generator) -> np.ndarray:
         planes = planes.reshape(draws, channels, k * k)
         planes -= planes.mean(-1, keepdims=True)
         planes /= np.sqrt((planes**2).mean(-1, keepdims=True))
-        mixing = symmetric_root(centered[kernel] @ centered[kernel].T / k**2)
-        mixed = np.einsum("ij,njp->nip", mixing, planes).reshape(draws, channels, k, k)
-        result[kernel] = mixed + means[kernel]
+        result[kernel] = mixed(centered[kernel], planes).reshape(draws, channels, k, k) + means[kernel]
     return result
+
+
+def mixed(centered: np.ndarray, planes: np.ndarray) -> np.ndarray:
+    """Give planes (draws, in, pixels) the covariance of the channels of a kernel (in, pixels) that is centered.
+
+    Of more channels than pixels, the root of their covariance has no more directions than pixels, so it is not formed.
+    """
+    channels, pixels = centered.shape
+    if channels <= pixels:
+        return np.einsum("ij,njp->nip", symmetric_root(centered @ centered.T / pixels), planes)
+    directions, sizes, _ = np.linalg.svd(centered, full_matrices=False)
+    directions = directions.astype(np.float32)
+    return (directions * (sizes / np.sqrt(pixels)).astype(np.float32)) @ (directions.T @ planes)
 
 
 def lag1_of_kernels(bank: np.ndarray) -> np.ndarray:
