@@ -134,5 +134,7 @@ def test_arrays_are_read_and_compared_without_torch(tmp_path):
 def test_importing_the_package_imports_no_torch():
     code = "import sys, kernelscope as ks; assert 'look' in dir(ks); sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT / "workflow/scripts", check=False).returncode == 0
+
+    assert callable(ks.statements)
     with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
         ks.nothing  # noqa: B018

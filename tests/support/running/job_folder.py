@@ -13,6 +13,7 @@ import sys, time
 sys.path.insert(0, {str(Path(cli.__file__).parents[2])!r})
 from pathlib import Path
 from kernelscope.io import cli as command, files
+from kernelscope.refusal import Refusal
 
 def do_it(spec: dict, in_file: str, table: str, key: str) -> None:
     with files.opened(in_file) as handle:
@@ -23,7 +24,7 @@ def do_it(spec: dict, in_file: str, table: str, key: str) -> None:
         while spec.get("wait") and not Path("go").exists():
             time.sleep(0.01)
     if spec.get("fail"):
-        raise ValueError("it failed")
+        raise Refusal("it failed")
     if spec.get("bug"):
         raise TypeError("a bug")
 

@@ -10,6 +10,7 @@ from tiers import rows
 
 from experiment.plan.rule_table import RULES
 from experiment.provenance import fingerprint
+from kernelscope import PUBLIC
 
 ANY = tuple(AGAIN)
 
@@ -21,6 +22,7 @@ MODULES = (  # one of every package, and the modules that most jobs or the fewes
 )
 OF_CDBN = [rule for rule in RULES if RULES[rule].when == "cdbn"]
 BESIDE = {"kernelscope.models.architectures", "kernelscope.page.watching"}  # for plans and watch.py
+BESIDE |= {"kernelscope.__main__", "kernelscope.version", *PUBLIC.values()}
 NOT_HERE = {"train_group", *OF_CDBN}  # no seeds are trained together, no network learns without labels
 FIGURES = (
     *("draw_montage", "draw_history", "draw_featuremaps", "make_movie"),
@@ -76,7 +78,8 @@ def test_every_module_of_the_library_is_imported_by_a_script_or_a_command():
     modules = {
         ".".join(path.relative_to(ROOT / SCRIPTS).with_suffix("").parts) for path in paths if path.stem != "__init__"
     }
-    assert modules - set().union(*map(imported, AGAIN)) == BESIDE
+    of_package = ("kernelscope/__main__", *(module.replace(".", "/") for module in PUBLIC.values()))
+    assert modules - set().union(*map(imported, (*AGAIN, *of_package))) == BESIDE
 
 
 @pytest.mark.parametrize(

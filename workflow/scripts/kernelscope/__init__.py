@@ -4,7 +4,9 @@ Nothing here knows Snakemake, `results/` or the config. The names of PUBLIC are 
 because torch takes seconds.
 """
 
+import sys
 from importlib import import_module
+from types import ModuleType
 
 PUBLIC = {  # name -> module
     "Recorder": "kernelscope.recording.recorder",
@@ -14,6 +16,17 @@ PUBLIC = {  # name -> module
     "read": "kernelscope.api.reading",
     "statements": "kernelscope.api.runs",
 }
+
+
+class Package(ModuleType):
+    """The package: its public names stay functions where a package inside has the same name (`statements`)."""
+
+    def __setattr__(self, name: str, value) -> None:
+        if not (name in PUBLIC and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = Package
 
 
 def __getattr__(name: str):
