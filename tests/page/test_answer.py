@@ -53,11 +53,17 @@ def opened(view, route=ANSWER):
     return tab
 
 
+STILL = (
+    f"(() => {{ const now = ({PIXELS})().join(); const last = window.last; return (window.last = now) === last; }})()"
+)
+
+
 def unfolded(tab):
     """Open what is folded, whose kernels are painted only then, and wait for their pixels."""
     tab.evaluate("document.querySelectorAll('details').forEach((folded) => { folded.open = true; })")
     until(tab, DRAWN)
     until(tab, f"({PIXELS})().every((pixels) => pixels.some(Boolean))")  # those outside of the window follow
+    until(tab, STILL)
 
 
 def test_the_cards_say_what_the_statements_say(view, results):
