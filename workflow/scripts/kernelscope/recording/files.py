@@ -9,9 +9,10 @@ import numpy as np
 from kernelscope.io import array_files, csv_files, records
 from kernelscope.io.cells import parsed
 from kernelscope.refusal import refuse
+from kernelscope.training import decay
+from kernelscope.training.decay import Factor
 
 FORMAT = 1
-DECAY = ("step", "layer", "factor", "reason")
 KERNELS, DECAYS, HISTORY, RUN = "kernels.npz", "decay.csv", "history.csv", "run.json"
 
 
@@ -35,17 +36,11 @@ def write(folder: Path, state: State) -> None:
     """Write all files of a run; each is whole at any time, and run.json names the steps that belong together."""
     arrays = {name: np.stack([banks[name] for banks in state.banks]) for name in state.banks[0]}
     array_files.write_npz(folder / KERNELS, {"steps": np.array(state.steps, np.int64)} | arrays)
-    csv_files.write_csv(folder / DECAYS, DECAY, decay_rows(state))
+    factors = {name: Factor(np.array([of[name] for of in state.factors]), why) for name, why in state.reasons.items()}
+    csv_files.write_csv(folder / DECAYS, decay.COLUMNS, decay.rows(state.steps, factors))
     columns = dict.fromkeys(["step", *(name for row in state.history for name in row)])
     csv_files.write_csv(folder / HISTORY, columns, state.history)
     records.write_json(folder / RUN, {"format": FORMAT, "steps": state.steps} | state.about)
-
-
-def decay_rows(state: State):
-    """Yield the rows of decay.csv, for each kept state and layer."""
-    for step, factors in zip(state.steps, state.factors, strict=True):
-        for name, factor in factors.items():
-            yield dict(zip(DECAY, (step, name, factor, state.reasons[name]), strict=True))
 
 
 def read(folder: Path) -> State | None:
