@@ -65,6 +65,7 @@ def test_layers_that_only_one_has_and_other_shapes_are_told(capsys):
     assert found.rows[1]["kernels"] == "6 and 5"
     assert found.rows[1]["matched"] is not None
     assert "only in a: 4" in repr(found)
+    assert "left out: 3" in repr(ks.compare(other, model()))  # of either side
     assert "<td>other shapes</td>" in found._repr_html_()
 
 

@@ -28,6 +28,8 @@ def test_a_file_a_model_and_a_mapping_give_the_same_kernels(tmp_path):
         assert np.array_equal(found["2"], network[2].weight.detach())
         assert [remark.startswith("left out: 3") for remark in found.remarks] == [True]
     assert list(ks.read(network, layers=["3", "0"])) == ["0", "3"]
+    assert list(ks.read(ks.read(network), layers=["2"])) == ["2"]
+    assert ks.look(network, layers=["3"]).measures()[0]["constant"] is None
 
 
 def test_kernels_of_a_model_are_a_copy():

@@ -64,7 +64,8 @@ def compare(a, b, *, layers: Sequence[str] | None = None, images=None) -> Compar
     rows = compared({name: one[name] for name in names}, {name: two[name] for name in names})
     rows = [row | ({"cka": alike[row["layer"]]} if alike else {}) for row in rows]
     rows = [row | {"reason": row.pop("reason")} for row in rows]  # the last column
-    return Comparison(rows, [*one.remarks, *only("a", one, two), *only("b", two, one)])
+    remarks = dict.fromkeys([*one.remarks, *two.remarks])
+    return Comparison(rows, [*remarks, *only("a", one, two), *only("b", two, one)])
 
 
 def only(which: str, one: reading.Kernels, other: reading.Kernels) -> list[str]:

@@ -52,7 +52,7 @@ class Look:
         return Path(self.kernels.source).name or "arrays"
 
     def save(self, path: str | Path) -> None:
-        """Write the figure (.png, .svg, .pdf), or the kernels as arrays (.npz), by the ending of the path."""
+        """Write the figure (.png), or the kernels as arrays (.npz), by the ending of the path."""
         path, layers = Path(path), dict(self.kernels)
         if path.suffix == ".npz":
             array_files.write_npz(path, {short: layers[name] for name, short in self.names().items()})
@@ -97,7 +97,8 @@ def row(name: str, bank: np.ndarray) -> dict:
     flat = bank.reshape(*bank.shape[:2], -1)
     constant = finite & (flat.max(2) == flat.min(2)).all(1)
     about = {"layer": name, "kernels": len(bank), "size": " x ".join(map(str, bank.shape[1:]))}
-    about |= {"constant": int(constant.sum()), "not finite": int((~finite).sum())}
+    is_point = flat.shape[2] == 1  # of a single weight for each channel, which has no structure to lack
+    about |= {"constant": None if is_point else int(constant.sum()), "not finite": int((~finite).sum())}
     usable = bank[finite & ~constant]
     reason = why_not(bank, usable)
     values = plane_measures.of_kernels(plane_measures.of_planes(usable)) if not reason else {}

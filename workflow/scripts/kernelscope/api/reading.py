@@ -65,7 +65,7 @@ def read(
     """
     if isinstance(layers, str):
         refuse("layers", quoted(layers), "a list of names, such as ['conv1', 'layer1.*']")
-    if isinstance(source, Kernels):
+    if isinstance(source, Kernels) and layers is None:
         return source
     if step is not None and not isinstance(source, str | Path):
         refuse("step", str(step), "no step, as the source is no file")

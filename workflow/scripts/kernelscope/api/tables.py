@@ -5,8 +5,8 @@ from html import escape
 
 
 def cell(value) -> str:
-    """Return a value in few letters; "" for None."""
-    if value is None:
+    """Return a value in few letters; "" for None and for what is not a number."""
+    if value is None or value != value:
         return ""
     return f"{value:z.3g}" if isinstance(value, float) else str(value)
 
