@@ -1,4 +1,4 @@
-"""Groups, memory and time of jobs for the SLURM profile, from the table of rules; `make reference` writes them there."""
+"""Groups, memory and time of jobs for the SLURM profile, from the table of rules, by `make reference`."""
 
 import sys
 from collections.abc import Iterator
