@@ -65,13 +65,14 @@ def test_white_is_found(read, white, dtype):
     assert max(np.abs(of(by_number, number).astype(int) - IMAGES[number]).max() for number in range(40)) <= 1
 
 
-@pytest.mark.parametrize("channels", [1, 2, 3, 4])
-def test_channels_are_gray_gray_with_alpha_and_colors(read, channels):
+@pytest.mark.parametrize("channels", [1, 2, 3, 4, 5, 12])
+@pytest.mark.parametrize("dtype", ["uint8", "uint16", "f4"])
+def test_channels_are_channels(read, channels, dtype):
     images = RNG.integers(0, 256, (40, 9, 8, channels), np.uint8)
-    if channels in (2, 4):
-        images[..., -1] = 255
-    by_number, dataset = read(images=images, labels=LABELS)
-    expected = images[..., 0] if channels < 3 else images[..., :3]
+    images[0, 0, 0] = 255
+    by_number, dataset = read(images=images.astype(dtype), labels=LABELS)
+    expected = images[..., 0] if channels < 2 else images
+    assert dataset.about["view"]["colors"] == {1: "gray", 3: "rgb"}.get(channels, "channels")
     assert dataset.splits["train"].shape[1:] == expected.shape[1:]
     assert all(np.array_equal(of(by_number, number), expected[number]) for number in range(40))
 

@@ -130,10 +130,10 @@ def test_a_crash_of_a_process_loses_its_file_alone(root, monkeypatch):
     _, before, _ = read()
     whole = folder_source.decoded
 
-    def crash(data, least=0):
+    def crash(data, *rest):
         if data.startswith(b"crash"):
             os._exit(9)
-        return whole(data, least)
+        return whole(data, *rest)
 
     monkeypatch.setattr(folder_source, "decoded", crash)
     (root / "bar/x.png").write_bytes(b"crash")

@@ -12,6 +12,7 @@ import numpy as np
 
 from kernelscope.data import notes, preprocessing
 from kernelscope.data.dataset_file import CHUNK, Chunk, Split
+from kernelscope.data.planes import WHOLE, Choice
 from kernelscope.data.preprocessing import View
 from kernelscope.data.splits import SPLITS, check_counts, splits
 from kernelscope.io.notes import Note
@@ -28,30 +29,30 @@ class Spool:
         folder.mkdir(parents=True, exist_ok=True)
         self.file, self.view = tempfile.TemporaryFile(dir=folder), view  # noqa: SIM115
         weakref.finalize(self, self.file.close)
-        self.levels = np.zeros(preprocessing.LEVELS, np.int64)
+        self.levels = np.zeros((view.scales, preprocessing.LEVELS), np.int64)
         self.row_bytes = 2 * int(np.prod(view.shape))
 
     def add(self, image: np.ndarray) -> None:
         """Append an image."""
         self.file.write(np.ascontiguousarray(image, np.uint16).tobytes())
         if self.view.normalize == "dataset":
-            self.levels += np.bincount(image.ravel(), minlength=preprocessing.LEVELS)
+            self.levels += preprocessing.counted(image, self.view.scales)
 
     def chunks(self, numbers: np.ndarray, size: int) -> Iterator[np.ndarray]:
-        """Yield finished images, (n, h, w) or (n, h, w, 3) uint8.
+        """Yield finished images, (n, h, w) or (n, h, w, channels) uint8.
 
         numbers : indices of the images, in the order in which they were added
         size : images in a block at most
         """
         self.file.flush()
-        low, high = preprocessing.limits(self.levels)
+        ends = preprocessing.limits(self.levels)
         for start in range(0, len(numbers), size):
             block = numbers[start : start + size]
             images = np.empty((len(block), *self.view.shape), np.uint16)
             for image, number in zip(images, block, strict=True):
                 self.file.seek(int(number) * self.row_bytes)
                 image[...] = np.frombuffer(self.file.read(self.row_bytes), np.uint16).reshape(self.view.shape)
-            yield preprocessing.finished(images, self.view, low, high)
+            yield preprocessing.finished(images, self.view, ends)
 
 
 MOST_TOLD = 1000  # groups of equal images in inferred.json at most
@@ -67,7 +68,7 @@ class Framed(NamedTuple):
     split : `train`, `test`, or None if it is not given
     size : rows and cols in the source
     frame : as from preprocessing.framed, uint16
-    pages : of its file, of which the first is the image
+    pages : how many its file has
     conversions : as from preprocessing.conversions
     """
 
@@ -117,10 +118,12 @@ class DatasetBuilder:
     class_names : name of each label
     count : number of images to come, for progress
     job : scratch folder and progress
+    choice : of pages and channels
     """
 
-    def __init__(self, view: View, class_names: list[str], count: int, job: Job):
+    def __init__(self, view: View, class_names: list[str], count: int, job: Job, choice: Choice = WHOLE):
         self.view, self.class_names, self.count, self.tell = view, class_names, count, job.tell
+        self.choice = choice
         self.frames, self.constant = Spool(job.scratch, view), 0
         self.conversions: Counter[str] = Counter()
         self.names: list[str] = []
@@ -133,7 +136,7 @@ class DatasetBuilder:
 
     def add(self, framed: Framed) -> None:
         """Append an image."""
-        if np.ptp(framed.frame) < FLAT:
+        if np.ptp(framed.frame, axis=(0, 1)).max() < FLAT:
             self.constant += 1
         else:
             digest = hashlib.sha256(framed.frame.tobytes()).digest()
@@ -177,9 +180,10 @@ class DatasetBuilder:
 
     def notes(self, groups: dict[str, list]) -> Iterator[Note]:
         """Yield the notes about all images; groups: from `repeated`."""
-        yield from notes.of_frames(self.sizes, self.pages, self.conversions, self.view)
+        yield from notes.of_frames(self.sizes, self.conversions, self.view)
+        yield from notes.of_choice(self.pages, self.conversions, self.choice)
         if self.view.normalize == "dataset":
-            yield from notes.of_levels(self.frames.levels, *preprocessing.limits(self.frames.levels))
+            yield from notes.of_levels(self.frames.levels, preprocessing.limits(self.frames.levels))
         for name, of_kind in groups.items():
             words = f"inferred.json lists the first {MOST_TOLD:,} in {name}"
             yield Note("cut", "groups of equal images", max(0, len(of_kind) - MOST_TOLD), len(of_kind), words)

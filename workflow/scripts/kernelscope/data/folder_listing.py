@@ -15,7 +15,7 @@ from kernelscope.io.names import natural
 from kernelscope.refusal import LONGEST, listed, quoted, reason, refuse
 
 OF_SYSTEMS = ("__MACOSX", "@eaDir", "lost+found", "System Volume Information", "$RECYCLE.BIN", "#recycle")
-SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".gif", ".webp")
+SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".gif", ".webp", ".npy", ".npz")
 LONGEST_NAME = 64  # letters in the name of a class
 JOINERS = "\u200c\u200d"  # needed in words of some languages, and in emoji
 UNSEEN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2060-\u2064\u2800\ufe00-\ufe0f]")
