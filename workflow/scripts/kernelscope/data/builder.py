@@ -89,6 +89,7 @@ class Dataset(NamedTuple):
     about : content of inferred.json
     skipped : (file, what it is instead of an image) of each file that was left out
     notes : what was left out, assumed, and done to the images
+    channel_names : of the channels, if they are not gray, or red, green and blue
     """
 
     class_names: list[str]
@@ -96,6 +97,7 @@ class Dataset(NamedTuple):
     about: dict
     skipped: list[tuple[str, str]]
     notes: list[Note]
+    channel_names: Sequence[int | str] = ()
 
 
 class Job(NamedTuple):
@@ -176,7 +178,7 @@ class DatasetBuilder:
             split: {name: counts[split, label] for name, label in self.number.items()} for split in SPLITS
         }
         parts = {split: self.split(np.flatnonzero(assigned == split)) for split in SPLITS}
-        return Dataset(self.class_names, parts, about, [], list(self.notes(groups)))
+        return Dataset(self.class_names, parts, about, [], list(self.notes(groups)), self.view.channels or ())
 
     def notes(self, groups: dict[str, list]) -> Iterator[Note]:
         """Yield the notes about all images; groups: from `repeated`."""
