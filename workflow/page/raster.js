@@ -79,16 +79,23 @@ export function enlarge(canvas, factor) {
   return canvas;
 }
 
-// Return a canvas with an image of the dataset, from bytes (n, h, w) or (n, h, w, 3).
+// Return a canvas with an image of the dataset, from bytes (n, h, w) or (n, h, w, channels). json.palette: the color of each
+// channel, from 0 to 1; without it, images are gray, or red, green and blue.
 export function datasetImage(data, number, attributes = {}) {
   const { shape, data: bytes } = data.arrays.images;
   const [, height, width, channels = 1] = shape;
+  const { palette = null } = data.json ?? {};
   const on = raster(width, height, attributes);
   for (let i = 0, at = number * height * width * channels; i < height * width; i++, at += channels) {
-    on.pixels[i] = channels === 3 ? rgba(bytes[at], bytes[at + 1], bytes[at + 2]) : rgba(bytes[at], bytes[at], bytes[at]);
+    on.pixels[i] = palette ? mixed(bytes, at, palette) : rgba(bytes[at], bytes[at + (channels > 1)], bytes[at + 2 * (channels > 1)]);
   }
   on.show();
   return on.canvas;
+}
+
+// Return the sum of the colors of the channels of a pixel, whose bytes start at `at`.
+function mixed(bytes, at, palette) {
+  return rgba(...[0, 1, 2].map((part) => Math.round(Math.min(255, palette.reduce((sum, color, channel) => sum + color[part] * bytes[at + channel], 0)))));
 }
 
 // Return the place of a test image among those of the page; −1 if it is not there.

@@ -177,7 +177,9 @@ def packed(
                 yield f"predictions/{dataset}/{arch}", payloads.packed(arrays, predictions_payload.content(found))
                 yield f"network/{dataset}/{arch}", network_text(spec, folder, dataset, arch)
         if dataset in data:
-            text, note = data_text(data[dataset], tops, f"{folder}/data/{dataset}/parameters.csv")
+            text, note = data_text(
+                data[dataset], tops, f"{folder}/data/{dataset}/parameters.csv", spec.get("channel_colors")
+            )
             own.append(note)
             yield f"data/{dataset}", text
         failed = failed_runs(outcomes, dataset)
@@ -245,10 +247,12 @@ def last(run: str, layers: list[dict]) -> list[dict[str, np.ndarray]]:
     return [{names[at]["name"]: array for at, array in arrays.items() if names[at]["kind"] == kind} for kind in parts]
 
 
-def data_text(dataset: ImageFile, tops: list[np.ndarray], parameters: str) -> tuple[str, notes.Note]:
+def data_text(
+    dataset: ImageFile, tops: list[np.ndarray], parameters: str, channel_colors: list[str] | None = None
+) -> tuple[str, notes.Note]:
     """Return the block of a dataset, test images with their truth, and the note about images that it does not have.
 
-    tops: numbers of the images that kernels respond to most; they are among the images.
+    tops: numbers of the images that kernels respond to most; they are among the images. channel_colors: of composites.
     """
     labels, images = dataset.labels["test"], dataset.images["test"]
     numbers = dataset_payload.chosen(labels, tops, images.shape[1] * images.shape[2])
@@ -261,6 +265,7 @@ def data_text(dataset: ImageFile, tops: list[np.ndarray], parameters: str) -> tu
         if row["split"] == "test" and row["index"] in wanted:
             truths[int(row["index"])] = cells.parsed(row)
     content = dataset_payload.content(numbers, labels, dataset.class_names, truths, columns)
+    content |= dataset_payload.palette(images.shape[3:], channel_colors)
     return payloads.packed({"images": images[numbers]}, content), left_out
 
 

@@ -131,7 +131,8 @@ def tuning_rows(run: Run) -> list[dict]:
     h, w = run.test.images.shape[1:3]
     widths = [float(row["line_width"]) for row in run.test.truth if row.get("line_width")]
     probes = stimuli.probes(h, w, float(np.mean(widths)) if widths else LINE)
-    images = probes.images if run.test.images.ndim == 3 else np.repeat(probes.images[..., None], 3, -1)
+    channels = run.test.images.shape[3:]
+    images = np.repeat(probes.images[..., None], channels[0], -1) if channels else probes.images
     states = [responses.responses(run.layers, weights, images) for weights in (run.untrained, run.trained)]
     return [row for name in states[0] for row in tuning.rows(name, probes, *(state[name] for state in states))]
 
