@@ -49,7 +49,10 @@ def content(numbers: np.ndarray, labels: np.ndarray, names: list[str], truths: d
 
 
 def palette(channels: tuple[int, ...], channel_colors: list[str] | None) -> dict:
-    """Return the color of each channel, if images are neither gray nor red, green and blue; channels: () or (count,)."""
+    """Return the color of each channel, unless images are gray, or red, green and blue.
+
+    channels: () or (count,), the last axis of the images.
+    """
     if not channels or (channels == (3,) and channel_colors is None):
         return {}
     return {"palette": composites.palette(channels[0], channel_colors).round(4).tolist()}

@@ -4,13 +4,23 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kernelscope.data import control_names, controls, landmarks, patches
+from kernelscope.data import control_names, controls, patches
 from kernelscope.data.image_file import ImageFile
 from kernelscope.io import csv_files, files
 from kernelscope.measures import cka, kernels, look_tests
 from kernelscope.models import responses
 from kernelscope.models.layer_lists import receptive_fields
-from kernelscope.probes import ablation, features, null_draws, response_tests, selectivity, stimuli, subspaces, tuning
+from kernelscope.probes import (
+    ablation,
+    features,
+    landmarks,
+    null_draws,
+    response_tests,
+    selectivity,
+    stimuli,
+    subspaces,
+    tuning,
+)
 from kernelscope.probes import top_patches as probes_top_patches
 
 PATCHES = 10_000  # of the training images, for the components that explain kernels
