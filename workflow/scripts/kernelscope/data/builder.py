@@ -14,7 +14,7 @@ from kernelscope.data import notes, preprocessing
 from kernelscope.data.dataset_file import CHUNK, Chunk, Split
 from kernelscope.data.planes import WHOLE, Choice
 from kernelscope.data.preprocessing import View
-from kernelscope.data.splits import SPLITS, check_counts, splits
+from kernelscope.data.splits import SPLITS, check_counts, check_groups, likely_groups, sides, splits
 from kernelscope.io.notes import Note
 
 
@@ -70,6 +70,7 @@ class Framed(NamedTuple):
     frame : as from preprocessing.framed, uint16
     pages : how many its file has
     conversions : as from preprocessing.conversions
+    group : what it belongs to; None if it is not given
     """
 
     name: str
@@ -79,6 +80,7 @@ class Framed(NamedTuple):
     frame: np.ndarray
     pages: int = 1
     conversions: Sequence[str] = ()
+    group: str | None = None
 
 
 class Dataset(NamedTuple):
@@ -131,6 +133,7 @@ class DatasetBuilder:
         self.names: list[str] = []
         self.labels: list[int] = []
         self.given: list[str | None] = []
+        self.groups: list[str | None] = []
         self.sizes: list[tuple[int, int]] = []
         self.pages: list[int] = []
         self.same: dict[bytes, list[int]] = {}
@@ -149,6 +152,7 @@ class DatasetBuilder:
         self.names.append(framed.name)
         self.labels.append(self.number[framed.label])
         self.given.append(framed.split)
+        self.groups.append(framed.group)
         self.sizes.append(framed.size)
         if len(self.names) % EVERY == 0:
             self.tell(f"{len(self.names)} of {self.count} images")
@@ -167,18 +171,23 @@ class DatasetBuilder:
         ValueError
             If a class has too few images.
         """
-        assigned = np.array(splits(self.names, self.labels, self.given, test_share, seed), dtype=object)
-        check_counts(self.labels, assigned, self.class_names, where)
+        check_groups(self.labels, self.groups, self.given, self.class_names, where)
+        chosen = splits(self.names, self.labels, self.given, test_share, seed, self.groups)
+        check_counts(self.labels, chosen, self.class_names, where)
+        assigned = np.array(chosen, dtype=object)
         about = {"view": self.view._asdict(), "constant": self.constant}
         groups = self.repeated(assigned)
         about |= {name: of_kind[:MOST_TOLD] for name, of_kind in groups.items()}
         about["equal"] = {name: len(of_kind) for name, of_kind in groups.items()}
+        if any(self.groups):
+            about["groups"] = sides(self.groups, chosen)._asdict()
         counts = Counter(zip(assigned.tolist(), self.labels, strict=True))
         about["images"] = {
             split: {name: counts[split, label] for name, label in self.number.items()} for split in SPLITS
         }
         parts = {split: self.split(np.flatnonzero(assigned == split)) for split in SPLITS}
-        return Dataset(self.class_names, parts, about, [], list(self.notes(groups)), self.view.channels or ())
+        told = [*self.notes(groups), *self.notes_of_groups(chosen)]
+        return Dataset(self.class_names, parts, about, [], told, self.view.channels or ())
 
     def notes(self, groups: dict[str, list]) -> Iterator[Note]:
         """Yield the notes about all images; groups: from `repeated`."""
@@ -189,6 +198,13 @@ class DatasetBuilder:
         for name, of_kind in groups.items():
             words = f"inferred.json lists the first {MOST_TOLD:,} in {name}"
             yield Note("cut", "groups of equal images", max(0, len(of_kind) - MOST_TOLD), len(of_kind), words)
+
+    def notes_of_groups(self, chosen: list[str]) -> Iterator[Note]:
+        """Yield a note about the groups on each side, or about groups that names suggest and the split tears apart."""
+        if any(self.groups):
+            yield from notes.of_groups(sides(self.groups, chosen), len(self.names))
+        elif found := likely_groups(self.names, [self.class_names[label] for label in self.labels]):
+            yield from notes.of_likely_groups(found.pattern, sides(found.groups, chosen), len(self.names))
 
     def repeated(self, assigned: np.ndarray) -> dict[str, list[list[str]]]:
         """Return the names of equal images in two classes, or of one class in both splits."""
@@ -216,6 +232,11 @@ class DatasetBuilder:
         start = 0
         for images in self.frames.chunks(numbers, CHUNK):
             block = numbers[start : start + len(images)].tolist()
-            truth = [dict(zip(("file", "rows", "cols"), (self.names[i], *self.sizes[i]), strict=True)) for i in block]
-            yield Chunk(images, truth)
+            yield Chunk(images, [self.truth(i) for i in block])
             start += len(images)
+
+    def truth(self, i: int) -> dict:
+        """Return the row of an image in parameters.csv: its file, its size there, and its group, if there are any."""
+        rows, cols = self.sizes[i]
+        group = {} if self.groups[i] is None else {"group": self.groups[i]}
+        return {"file": self.names[i], "rows": rows, "cols": cols} | group

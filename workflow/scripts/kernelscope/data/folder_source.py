@@ -33,7 +33,7 @@ def of_folder(settings: dict, content: str, job: Job) -> Dataset:
         If a file is no readable image, unless `on_error` is `skip`; or if the folder changed since planning.
     """
     root = Path(settings["folder"])
-    listed = folder_listing.listing(settings["folder"], settings["table"])
+    listed = folder_listing.described(settings)
     skipped = Skipped(settings, listed.problems)
     entries = sorted(listed.entries, key=lambda entry: rank(entry.file, settings["seed"]))
     paths = [root / entry.file for entry in entries]
@@ -95,7 +95,7 @@ def frames(
         if reading.made is None:
             skipped.add(entry.file, reading.why)
         else:
-            yield Framed(*entry, *reading.made)
+            yield Framed(entry.file, entry.label, entry.split, *reading.made, group=entry.group)
 
 
 def check_content(content: str, listed: folder_listing.Listing, shas: dict[str, str], settings: dict) -> None:

@@ -72,6 +72,20 @@ def of_alpha(images: int, channels: int) -> Iterator[Note]:
         yield Note("assumed", "images", images, images, words)
 
 
+def of_groups(found, images: int) -> Iterator[Note]:
+    """Yield the note about how many groups are on each side; found: a splits.Sides."""
+    words = f"belong to groups, {len(found.train)} of which are in train and {len(found.test)} in test"
+    yield Note("assumed", "images", images, images, words + f", {len(found.both)} of them in both" * bool(found.both))
+
+
+def of_likely_groups(pattern: str, found, images: int) -> Iterator[Note]:
+    """Yield the note that names suggest groups of images, which are in both train and test; found: a splits.Sides."""
+    names, both = set(found.train + found.test), len(found.both)
+    words = f"independent of each other, although their names suggest {len(names)} groups, such as {min(names)}"
+    words += f"; {both} of them are in both train and test (group_pattern: '{pattern}' keeps a group on one side)"
+    yield Note("assumed", "images", images * bool(both), images, words)
+
+
 def of_settings(settings: dict, view, sample: int, images: int) -> Iterator[Note]:
     """Yield a note about the settings (view: a preprocessing.View) that were inferred from `sample` of the images."""
     omitted = [name for name in view._fields if settings.get(name) is None and getattr(view, name) is not None]
@@ -141,7 +155,9 @@ def defects(found: dict) -> list[str]:
     both, two = found.get("in_both_splits", []), found.get("in_two_classes", [])
     equal = {"in_both_splits": len(both), "in_two_classes": len(two)} | found.get("equal", {})
     too_high = "in both train and test, so the test accuracy is too high"
+    torn = found.get("groups", {}).get("both", [])
     sentences = [
+        (len(torn), "group has", "groups have", f"images {too_high}: {in_words(map(code, torn), most=MOST)}."),
         (equal["in_both_splits"], "image occurs", "images occur", f"{too_high}{first(both)}. [inferred.json]"),
         (equal["in_two_classes"], "image occurs", "images occur", f"in two classes{first(two)}. [inferred.json]"),
         (found.get("constant", 0), "image has", "images have", "a single color throughout. [inferred.json]"),
