@@ -32,14 +32,20 @@ export function paint(on, row, col, values, from, k, limit, colors) {
 
 const level = (share) => Math.round(127.5 * (1 + Math.max(-1, Math.min(1, share))));
 
+const RGB = [[1, 0, 0], [0, 1, 0], [0, 0, 1]];
+
 // Paint a kernel of color images as one of them: gray for no weight, and the more of a color, the larger its weight. Its
-// planes for red, green and blue start at `from`, one after the other.
-export function paintInColor(on, row, col, values, from, k, limit) {
+// planes, one per channel, start at `from`, one after the other. palette: the color of each channel, from 0 to 1.
+export function paintInColor(on, row, col, values, from, k, limit, palette = RGB) {
   const plane = k * k;
   const most = limit > 0 ? limit : 1;
   for (let i = 0; i < plane; i++, from++) {
-    const [red, green, blue] = [values[from], values[from + plane], values[from + 2 * plane]];
-    const pixel = Number.isFinite(red + green + blue) ? rgba(level(red / most), level(green / most), level(blue / most)) : NOT_FINITE;
+    const sums = [0, 0, 0];
+    palette.forEach((color, channel) => {
+      const share = Math.max(-1, Math.min(1, values[from + channel * plane] / most));
+      for (let part = 0; part < 3; part++) sums[part] += color[part] * share;
+    });
+    const pixel = sums.every(Number.isFinite) ? rgba(...sums.map(level)) : NOT_FINITE;
     on.pixels[(row + Math.floor(i / k)) * on.width + col + (i % k)] = pixel;
   }
 }

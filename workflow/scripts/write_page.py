@@ -104,7 +104,11 @@ def overview_of(spec: dict, folder: str, data: dict[str, ImageFile], rows: list[
     return {
         "title": "kernelscope",
         "datasets": {
-            name: (shape(data[name]) if name in data else pretrained.channels(first_run(spec, folder, name)))
+            name: (
+                shape(data[name], spec.get("channel_colors"))
+                if name in data
+                else pretrained.channels(first_run(spec, folder, name))
+            )
             | about(spec, folder, name)
             for name in spec["datasets"]
         },
@@ -134,11 +138,13 @@ def about(spec: dict, folder: str, dataset: str) -> dict:
     return {"settings": spec["datasets"][dataset] | inferred.get("view", {}), "notes": words}
 
 
-def shape(dataset: ImageFile) -> dict:
+def shape(dataset: ImageFile, channel_colors: list[str] | None = None) -> dict:
     """Return the classes, image size, channels and numbers of images of a dataset."""
     (n, h, w, *colors), (train, *_) = dataset.images["test"].shape, dataset.images["train"].shape
-    counts = {"train_images": train, "test_images": n}
-    return {"classes": dataset.class_names, "image_size": [h, w], "channels": colors[0] if colors else 1} | counts
+    counts = {"train_images": train, "test_images": n} | dataset_payload.palette(tuple(colors), channel_colors)
+    names = {"channel_names": dataset.channel_names} if dataset.channel_names else {}
+    about = {"classes": dataset.class_names, "image_size": [h, w], "channels": colors[0] if colors else 1}
+    return about | counts | names
 
 
 def packed(
