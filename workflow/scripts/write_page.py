@@ -142,6 +142,9 @@ def shape(dataset: ImageFile, channel_colors: list[str] | None = None) -> dict:
     """Return the classes, image size, channels and numbers of images of a dataset."""
     (n, h, w, *colors), (train, *_) = dataset.images["test"].shape, dataset.images["train"].shape
     counts = {"train_images": train, "test_images": n} | dataset_payload.palette(tuple(colors), channel_colors)
+    counts["of_classes"] = [
+        np.bincount(dataset.labels[split], minlength=len(dataset.class_names)).tolist() for split in ("train", "test")
+    ]
     names = {"channel_names": dataset.channel_names} if dataset.channel_names else {}
     about = {"classes": dataset.class_names, "image_size": [h, w], "channels": colors[0] if colors else 1}
     return about | counts | names

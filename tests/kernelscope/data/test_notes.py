@@ -115,3 +115,10 @@ def test_arrays_that_are_not_used_are_left_out():
 )
 def test_which_level_is_white_is_an_assumption_where_the_type_does_not_say_it(images, words):
     assert [str(note) for note in array_source.of_white(images)] == [words] * (words is not None)
+
+
+def test_classes_of_very_different_sizes_are_noted():
+    assert made(notes.of_imbalance({"a": 10, "b": 19})) == []
+    (found,) = made(notes.of_imbalance({"sick": 12, "b": 30, "well": 1200}))
+    words = "used with different numbers of training images, from 12 (sick) to 1,200 (well)"
+    assert str(found) == f"assumed: 3 of 3 classes: {words}"

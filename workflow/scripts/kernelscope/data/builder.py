@@ -186,7 +186,7 @@ class DatasetBuilder:
             split: {name: counts[split, label] for name, label in self.number.items()} for split in SPLITS
         }
         parts = {split: self.split(np.flatnonzero(assigned == split)) for split in SPLITS}
-        told = [*self.notes(groups), *self.notes_of_groups(chosen)]
+        told = [*self.notes(groups), *self.notes_of_groups(chosen), *notes.of_imbalance(about["images"]["train"])]
         return Dataset(self.class_names, parts, about, [], told, self.view.channels or ())
 
     def notes(self, groups: dict[str, list]) -> Iterator[Note]:

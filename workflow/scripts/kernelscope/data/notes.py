@@ -13,6 +13,7 @@ from kernelscope.refusal import listed as in_words
 
 LISTED = "listed in skipped.csv"
 MOST = 3  # names in a note
+UNEQUAL = 2  # times as many images as the smallest class has, from which a note says so
 SETTINGS = 6  # of images in gray or color
 FEWER = "have other channels"
 MERGED = {
@@ -70,6 +71,14 @@ def of_alpha(images: int, channels: int) -> Iterator[Note]:
         others = list(range(channels - 1))
         words = f"none of their {channels} channels is transparency (channels: {others} leaves out the last)"
         yield Note("assumed", "images", images, images, words)
+
+
+def of_imbalance(counts: dict[str, int]) -> Iterator[Note]:
+    """Yield the note about classes of very different sizes; counts: class -> its training images."""
+    (fewest, least), (most, largest) = (pick(counts.items(), key=lambda pair: pair[1]) for pick in (min, max))
+    if largest >= UNEQUAL * least:
+        words = f"used with different numbers of training images, from {least:,} ({fewest}) to {largest:,} ({most})"
+        yield Note("assumed", "classes", len(counts), len(counts), words)
 
 
 def of_groups(found, images: int) -> Iterator[Note]:
