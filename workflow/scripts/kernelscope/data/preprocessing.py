@@ -80,7 +80,7 @@ def inferred(settings: dict, glances: list[Glance]) -> View:
     size = tuple(settings["image_size"] or usual_size(sizes.tolist()))
     copies = [glance.copy.astype(np.float32) / 255 for glance in glances]
     names = channel_names(settings, glances)
-    background = settings["background"] or behind(copies)
+    background = settings["background"] or ("black" if names else behind(copies))
     opaque = [over(copy, background) for copy in copies]
     is_paper = np.mean([np.mean(copy.mean(-1) > 0.75) for copy in opaque]) > 0.5
     inverted = settings["invert"] if settings["invert"] is not None else bool(is_paper and names is None)
