@@ -32,6 +32,7 @@ class Arrays(NamedTuple):
     class_names : name of each label
     notes : what was left out or assumed
     channel_names : names or numbers of the channels, if they are not red, green and blue
+    groups : of each image, or ()
     """
 
     images: np.ndarray
@@ -40,6 +41,7 @@ class Arrays(NamedTuple):
     class_names: list[str]
     notes: Sequence[Note] = ()
     channel_names: tuple[int | str, ...] = ()
+    groups: Sequence[str] = ()
 
 
 def of_arrays(settings: dict, _: str, job: Job) -> Dataset:
@@ -48,7 +50,8 @@ def of_arrays(settings: dict, _: str, job: Job) -> Dataset:
     Parameters
     ----------
     settings : a definition of `source: arrays`. Its file has the arrays `images` and `labels`, or
-        `train_images`, `train_labels`, `test_images` and `test_labels`; and perhaps `class_names`
+        `train_images`, `train_labels`, `test_images` and `test_labels`; and perhaps `class_names`,
+        `channel_names` and `groups` (or `train_groups` and `test_groups`)
     job : scratch folder and progress
 
     Raises
@@ -86,7 +89,8 @@ def gathered(arrays: Arrays, settings: dict, where: str, job: Job) -> Dataset:
         image, label = decoded(arrays, i, choice), arrays.class_names[arrays.labels[i]]
         frame, changed = preprocessing.framed(image.image, view), preprocessing.conversions(image.image)
         changed += [notes.FEWER] * (image.left_out > 0)
-        builder.add(Framed(str(i), label, arrays.splits[i], image.size, frame, conversions=changed))
+        group = arrays.groups[i] if arrays.groups else None
+        builder.add(Framed(str(i), label, arrays.splits[i], image.size, frame, conversions=changed, group=group))
     dataset = builder.dataset(where, settings["test_share"], settings["seed"])
     about = [*arrays.notes, *notes.of_settings(settings, view, len(glances), len(names))]
     return dataset._replace(notes=about + dataset.notes)
@@ -147,10 +151,12 @@ def read(file: str) -> Arrays:
         used = {
             "class_names",
             "channel_names",
-            *(f"{prefix}{name}" for prefix in prefixes for name in ("images", "labels")),
+            *(f"{prefix}{name}" for prefix in prefixes for name in ("images", "labels", "groups")),
         }
         told = [*notes.of_arrays(list(arrays), used), *of_white(whole)]
-        return found._replace(notes=told, channel_names=channels_of(arrays, whole.shape, file))
+        groups = [group for prefix in prefixes for group in groups_of(arrays, prefix, file)]
+        channel_names = channels_of(arrays, whole.shape, file)
+        return found._replace(notes=told, channel_names=channel_names, groups=groups)
     except NotAnImageError as error:
         refuse(f"{file}: {prefixes[0]}images", str(error), "finite numbers")
 
@@ -206,6 +212,19 @@ def labels_of(arrays: dict, prefix: str, file: str) -> np.ndarray:
         got = f"{labels.dtype} of shape {labels.shape}"
         refuse(f"{file}: {prefix}labels", got, f"{count} whole numbers or strings")
     return labels
+
+
+def groups_of(arrays: dict, prefix: str, file: str) -> list[str]:
+    """Return the groups of a split, or []; ValueError unless there is a whole number or string for each image."""
+    groups, count = arrays.get(f"{prefix}groups"), len(arrays[f"{prefix}images"])
+    if groups is None and any(f"{split}_groups" in arrays for split in SPLITS if prefix):
+        refuse(file, f"no {prefix}groups", "groups of all splits or of none")
+    if groups is None:
+        return []
+    if groups.shape != (count,) or groups.dtype.kind not in "uiU":
+        got = f"{groups.dtype} of shape {groups.shape}"
+        refuse(f"{file}: {prefix}groups", got, f"{count} whole numbers or strings")
+    return [str(group) for group in groups.tolist()]
 
 
 def named(images, labels: np.ndarray, splits: list, class_names: np.ndarray | None, file: str) -> Arrays:
