@@ -9,11 +9,10 @@ from scipy import stats
 from scipy.ndimage import gaussian_filter
 from tiers import THOROUGH, rows
 
-from kernelscope.data import landmarks
 from kernelscope.data.drawing import LineDrawer
 from kernelscope.models import responses
 from kernelscope.models.layer_lists import RELU, Field, conv
-from kernelscope.probes import features
+from kernelscope.probes import features, landmarks
 
 
 @THOROUGH

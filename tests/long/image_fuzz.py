@@ -18,9 +18,9 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "workflow" / "scripts"))
 
 from hostile_images import damaged
 
-from kernelscope.data.decoding import NotAnImageError
 from kernelscope.data.decoding_pool import PATIENCE, readings
 from kernelscope.data.folder_source import glanced, size_and_frame
+from kernelscope.data.planes import NotAnImageError
 from kernelscope.data.preprocessing import View
 
 VIEW = View((69, 92), "fit", "rgb", "white", False, "none")

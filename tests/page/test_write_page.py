@@ -202,6 +202,7 @@ def test_the_overview_says_what_the_experiment_is(page, results):
     assert dataset == {
         **{"classes": ["square", "triangle", "gaussian"], "image_size": [48, 48]},
         **{"channels": 1, "train_images": 240, "test_images": 60, "notes": []},
+        **{"of_classes": [[80, 80, 80], [20, 20, 20]]},
     }
     assert {arch: settings["control"] for arch, settings in overview["architectures"].items()} == dict.fromkeys(
         ("stacked", "templates"), "none"

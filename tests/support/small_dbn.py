@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from kernelscope.data import whitening
+from kernelscope.dbn import whitening
 
 SETTINGS = {
     **{

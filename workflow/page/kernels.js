@@ -7,6 +7,7 @@ import { look } from "./style.js";
 import { paint, paintInColor } from "./raster.js";
 
 const COLORS = ["red", "green", "blue"]; // channels of color images
+export const SUM = "sum"; // of all channels, each in its color
 
 // Return how the planes of a kernel, one per channel, are placed in a block: {side: planes in a row, width, height}, in weights.
 export function planesOf(channels, k) {
@@ -17,7 +18,9 @@ export function planesOf(channels, k) {
 export class Bank {
   // Read kernels from a run's payload: weights are a Float32Array (t, out, channels, k, k), exact at the first and last
   // snapshot, and between off by at most two of 256 colors of the shared scale; steps are the step of every snapshot.
-  constructor(run, layer) {
+  // channels: {chosen: the number of a channel, SUM, or null for the default; palette: colors, and names of channels, or null}.
+  constructor(run, layer, { chosen = null, palette = null, names = null } = {}) {
+    Object.assign(this, { chosen, palette, names });
     this.array = run.arrays[`kernels/${layer}`];
     const { shape } = this.array;
     [this.count, this.out] = shape;
@@ -36,12 +39,13 @@ export class Bank {
     this.arrange(shape[2], shape[3], layer === Object.keys(run.json.layers)[0]);
   }
 
-  // Set how a kernel is drawn: in color if it sees pixels in color, else as a block of planes, one per channel.
+  // Set how a kernel is drawn: in color if it sees pixels in color, else as a block of planes, one per channel; or as it is chosen.
   arrange(channels, k, seesPixels) {
-    [this.channels, this.k] = [channels, k];
+    [this.channels, this.k, this.seesPixels] = [channels, k, seesPixels];
     this.size = channels * k * k; // weights of a kernel
-    this.isColored = seesPixels && channels === COLORS.length;
-    this.planes = this.isColored ? 1 : channels;
+    this.single = seesPixels && Number.isInteger(this.chosen) ? Math.min(this.chosen, channels - 1) : null;
+    this.isColored = seesPixels && this.single === null && (channels === COLORS.length || this.chosen === SUM);
+    this.planes = this.isColored || this.single !== null ? 1 : channels;
     Object.assign(this, planesOf(this.planes, k));
     this.pitch = this.width + (this.planes > 1 ? 3 : 1); // distance from one kernel to the next in a row
   }
@@ -118,11 +122,11 @@ export class Bank {
   draw(on, row, col, t, kernel, style) {
     const values = this.slice(style.mode, t);
     const limit = style.own ? this.largest(style.mode, t, kernel) : style.limit;
-    if (this.isColored) paintInColor(on, row, col, values, kernel * this.size, this.k, limit);
-    else for (let channel = 0; channel < this.channels; channel++) {
-      const top = row + Math.floor(channel / this.side) * (this.k + 1);
-      const left = col + (channel % this.side) * (this.k + 1);
-      paint(on, top, left, values, kernel * this.size + channel * this.k * this.k, this.k, limit, style.colors);
+    if (this.isColored) paintInColor(on, row, col, values, kernel * this.size, this.k, limit, this.palette ?? undefined);
+    else for (let plane = 0; plane < this.planes; plane++) {
+      const top = row + Math.floor(plane / this.side) * (this.k + 1);
+      const left = col + (plane % this.side) * (this.k + 1);
+      paint(on, top, left, values, kernel * this.size + (this.single ?? plane) * this.k * this.k, this.k, limit, style.colors);
     }
   }
 
@@ -136,17 +140,20 @@ export class Bank {
 
   // Return a weight in words, as it is drawn now, or the weights of all colors.
   told(t, kernel, weight, digits) {
-    const channel = this.planes > 1 ? `channel ${weight.channel}, ` : "";
+    const nameOf = (number) => this.names?.[number] ?? number;
+    const channel = this.planes > 1 || this.single !== null ? `channel ${nameOf(weight.channel)}, ` : "";
     const value = (of) => label(this.slice(look.mode, t)[kernel * this.size + weight.index + of * this.k * this.k], digits);
-    const values = this.isColored ? COLORS.map((name, of) => `${name} ${value(of)}`).join(", ") : value(0);
+    const all = this.palette ? this.palette.map((_, number) => `channel ${nameOf(number)}`) : COLORS;
+    const values = this.isColored ? all.map((name, of) => `${name} ${value(of)}`).join(", ") : value(0);
     return `${channel}row ${weight.row}, col ${weight.col}: ${values}`;
   }
 
   // Return the weight under a pixel of a drawn kernel, {channel, row, col, index}, or null between planes. In color, it is that of the first channel.
   weightAt(row, col) {
     const [i, j] = [row % (this.k + 1), col % (this.k + 1)];
-    const channel = Math.floor(row / (this.k + 1)) * this.side + Math.floor(col / (this.k + 1));
-    if (i === this.k || j === this.k || channel >= this.planes || row < 0 || col < 0) return null;
+    const plane = Math.floor(row / (this.k + 1)) * this.side + Math.floor(col / (this.k + 1));
+    if (i === this.k || j === this.k || plane >= this.planes || row < 0 || col < 0) return null;
+    const channel = this.single ?? plane;
     return { channel, row: i, col: j, index: channel * this.k * this.k + i * this.k + j };
   }
 }

@@ -5,7 +5,7 @@ import { h } from "./dom.js";
 const WEIGHTS = [0.299, 0.587, 0.114]; // of red, green and blue in gray, as the workflow reads images
 
 // Return bytes (height, width, channels) of a picture in a file, fitted whole into the size with black at its sides.
-// channels: 1 for gray, 3 for color. inverted: whether light and dark are swapped.
+// channels: 3 for color, and any other number for gray in each. inverted: whether light and dark are swapped.
 export async function pixelsOf(file, { height, width, channels }, inverted) {
   const url = URL.createObjectURL(file);
   try {

@@ -32,14 +32,20 @@ export function paint(on, row, col, values, from, k, limit, colors) {
 
 const level = (share) => Math.round(127.5 * (1 + Math.max(-1, Math.min(1, share))));
 
+const RGB = [[1, 0, 0], [0, 1, 0], [0, 0, 1]];
+
 // Paint a kernel of color images as one of them: gray for no weight, and the more of a color, the larger its weight. Its
-// planes for red, green and blue start at `from`, one after the other.
-export function paintInColor(on, row, col, values, from, k, limit) {
+// planes, one per channel, start at `from`, one after the other. palette: the color of each channel, from 0 to 1.
+export function paintInColor(on, row, col, values, from, k, limit, palette = RGB) {
   const plane = k * k;
   const most = limit > 0 ? limit : 1;
   for (let i = 0; i < plane; i++, from++) {
-    const [red, green, blue] = [values[from], values[from + plane], values[from + 2 * plane]];
-    const pixel = Number.isFinite(red + green + blue) ? rgba(level(red / most), level(green / most), level(blue / most)) : NOT_FINITE;
+    const sums = [0, 0, 0];
+    palette.forEach((color, channel) => {
+      const share = Math.max(-1, Math.min(1, values[from + channel * plane] / most));
+      for (let part = 0; part < 3; part++) sums[part] += color[part] * share;
+    });
+    const pixel = sums.every(Number.isFinite) ? rgba(...sums.map(level)) : NOT_FINITE;
     on.pixels[(row + Math.floor(i / k)) * on.width + col + (i % k)] = pixel;
   }
 }
@@ -79,16 +85,23 @@ export function enlarge(canvas, factor) {
   return canvas;
 }
 
-// Return a canvas with an image of the dataset, from bytes (n, h, w) or (n, h, w, 3).
+// Return a canvas with an image of the dataset, from bytes (n, h, w) or (n, h, w, channels). json.palette: the color of each
+// channel, from 0 to 1; without it, images are gray, or red, green and blue.
 export function datasetImage(data, number, attributes = {}) {
   const { shape, data: bytes } = data.arrays.images;
   const [, height, width, channels = 1] = shape;
+  const { palette = null } = data.json ?? {};
   const on = raster(width, height, attributes);
   for (let i = 0, at = number * height * width * channels; i < height * width; i++, at += channels) {
-    on.pixels[i] = channels === 3 ? rgba(bytes[at], bytes[at + 1], bytes[at + 2]) : rgba(bytes[at], bytes[at], bytes[at]);
+    on.pixels[i] = palette ? mixed(bytes, at, palette) : rgba(bytes[at], bytes[at + (channels > 1)], bytes[at + 2 * (channels > 1)]);
   }
   on.show();
   return on.canvas;
+}
+
+// Return the sum of the colors of the channels of a pixel, whose bytes start at `at`.
+function mixed(bytes, at, palette) {
+  return rgba(...[0, 1, 2].map((part) => Math.round(Math.min(255, palette.reduce((sum, color, channel) => sum + color[part] * bytes[at + channel], 0)))));
 }
 
 // Return the place of a test image among those of the page; −1 if it is not there.

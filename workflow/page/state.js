@@ -1,6 +1,6 @@
-// What a reader has chosen, which all views share and the address keeps: #/PATH?step=60&mode=change&scale=own&colors=gray
+// What a reader has chosen, which all views share and the address keeps: #/PATH?step=60&mode=change&scale=own&colors=gray&channel=0
 
-const KEYS = ["step", "mode", "scale", "colors"];
+const KEYS = ["step", "mode", "scale", "colors", "channel"];
 const PAUSE = 250; // milliseconds; browsers refuse addresses that change too often
 const chosen = {}; // key -> text; without a key, the view's own default holds
 let timer = 0;

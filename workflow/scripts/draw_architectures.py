@@ -29,13 +29,13 @@ def draw_architectures(spec: dict, runs: str, compare: str, figure: list[str]) -
         for number, seed in enumerate(spec["seeds"][arch]):
             run = run_info.read_run(f"{runs}/{arch}/seed{seed}")
             rows.append(summary.row(*run))
+            chance = run_info.chance(run[0], spec["classes"])
             if number == 0:
                 banks[arch] = first_layer(*run[:2], spec["colormap"])
                 seeds.add(captions.seed(seed, run_info.name(run[0])))
     which = seeds.pop() if len(seeds) == 1 else "the first seed of each"
     title = f"{spec['dataset']} · the architectures, with the first layer of {which}"
     title += " (dashed: dead)" * any(row["alive"] is not None and row["alive"] < 1 for row in rows)
-    chance = 1 / spec["classes"] if spec["classes"] else None
     page = architectures.figure(drawn, rows, pairs, banks, chance, title, spec["for"])
     saving.write(figure, page, spec["for"])
 

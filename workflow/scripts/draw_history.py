@@ -2,7 +2,7 @@
 
 from kernelscope.figures import captions, saving
 from kernelscope.figures.history import figure, numbers
-from kernelscope.io import cli, csv_files, records
+from kernelscope.io import cli, csv_files, records, run_info
 
 
 def draw_history(spec: dict, table: str, run: str, history: list[str]) -> None:
@@ -17,7 +17,7 @@ def draw_history(spec: dict, table: str, run: str, history: list[str]) -> None:
     outcome = records.read_json(run)
     columns = numbers(csv_files.read_csv(table))
     title = captions.title(spec, columns["epoch"][-1])
-    note, chance = captions.outcome(outcome, drawn=False), 1 / spec["classes"] if spec["classes"] else None
+    note, chance = captions.outcome(outcome, drawn=False), run_info.chance(outcome, spec["classes"])
     page = figure(columns, outcome["constant_predictor_loss"], title, note, chance)
     saving.write(history, page, spec["for"])
 

@@ -11,7 +11,7 @@ def draw_samples(spec: dict, images: str, samples: list[str]) -> None:
 
     Parameters
     ----------
-    spec : {"dataset", "for"}
+    spec : {"dataset", "for"}, perhaps with "channel_colors"
     images : images.npz
     samples : samples.png and its other files, to write
     """
@@ -20,7 +20,8 @@ def draw_samples(spec: dict, images: str, samples: list[str]) -> None:
     split = dataset.images["train"], dataset.labels["train"]
     names, remark = captions.numbered(dataset.class_names)
     notes.keep([captions.renamed(dataset.class_names, names)])
-    saving.write(samples, sheet(*split, names, spec["dataset"], spec["for"], remark), spec["for"])
+    drawn = sheet(*split, names, spec["dataset"], spec["for"], remark, spec.get("channel_colors"))
+    saving.write(samples, drawn, spec["for"])
 
 
 if __name__ == "__main__":

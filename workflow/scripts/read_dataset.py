@@ -26,7 +26,8 @@ def read_dataset(spec: dict, threads: str, images: str, parameters: str, inferre
     settings = spec["settings"]
     job = Job(Path(images).parent, int(threads), cli.progress)
     dataset = SOURCES[settings["source"]](settings, spec["content"], job)
-    dataset_file.write(images, parameters, dataset.class_names, dataset.splits, cli.progress)
+    about = dataset.class_names, dataset.splits, cli.progress, dataset.channel_names
+    dataset_file.write(images, parameters, *about)
     rows = ({"file": file, "reason": why} for file, why in dataset.skipped)
     csv_files.write_csv(skipped, ("file", "reason"), rows)
     notes.keep(dataset.notes)

@@ -104,7 +104,11 @@ def overview_of(spec: dict, folder: str, data: dict[str, ImageFile], rows: list[
     return {
         "title": "kernelscope",
         "datasets": {
-            name: (shape(data[name]) if name in data else pretrained.channels(first_run(spec, folder, name)))
+            name: (
+                shape(data[name], spec.get("channel_colors"))
+                if name in data
+                else pretrained.channels(first_run(spec, folder, name))
+            )
             | about(spec, folder, name)
             for name in spec["datasets"]
         },
@@ -134,11 +138,16 @@ def about(spec: dict, folder: str, dataset: str) -> dict:
     return {"settings": spec["datasets"][dataset] | inferred.get("view", {}), "notes": words}
 
 
-def shape(dataset: ImageFile) -> dict:
+def shape(dataset: ImageFile, channel_colors: list[str] | None = None) -> dict:
     """Return the classes, image size, channels and numbers of images of a dataset."""
     (n, h, w, *colors), (train, *_) = dataset.images["test"].shape, dataset.images["train"].shape
-    counts = {"train_images": train, "test_images": n}
-    return {"classes": dataset.class_names, "image_size": [h, w], "channels": colors[0] if colors else 1} | counts
+    counts = {"train_images": train, "test_images": n} | dataset_payload.palette(tuple(colors), channel_colors)
+    counts["of_classes"] = [
+        np.bincount(dataset.labels[split], minlength=len(dataset.class_names)).tolist() for split in ("train", "test")
+    ]
+    names = {"channel_names": dataset.channel_names} if dataset.channel_names else {}
+    about = {"classes": dataset.class_names, "image_size": [h, w], "channels": colors[0] if colors else 1}
+    return about | counts | names
 
 
 def packed(
@@ -177,7 +186,9 @@ def packed(
                 yield f"predictions/{dataset}/{arch}", payloads.packed(arrays, predictions_payload.content(found))
                 yield f"network/{dataset}/{arch}", network_text(spec, folder, dataset, arch)
         if dataset in data:
-            text, note = data_text(data[dataset], tops, f"{folder}/data/{dataset}/parameters.csv")
+            text, note = data_text(
+                data[dataset], tops, f"{folder}/data/{dataset}/parameters.csv", spec.get("channel_colors")
+            )
             own.append(note)
             yield f"data/{dataset}", text
         failed = failed_runs(outcomes, dataset)
@@ -245,10 +256,12 @@ def last(run: str, layers: list[dict]) -> list[dict[str, np.ndarray]]:
     return [{names[at]["name"]: array for at, array in arrays.items() if names[at]["kind"] == kind} for kind in parts]
 
 
-def data_text(dataset: ImageFile, tops: list[np.ndarray], parameters: str) -> tuple[str, notes.Note]:
+def data_text(
+    dataset: ImageFile, tops: list[np.ndarray], parameters: str, channel_colors: list[str] | None = None
+) -> tuple[str, notes.Note]:
     """Return the block of a dataset, test images with their truth, and the note about images that it does not have.
 
-    tops: numbers of the images that kernels respond to most; they are among the images.
+    tops: numbers of the images that kernels respond to most; they are among the images. channel_colors: of composites.
     """
     labels, images = dataset.labels["test"], dataset.images["test"]
     numbers = dataset_payload.chosen(labels, tops, images.shape[1] * images.shape[2])
@@ -261,6 +274,7 @@ def data_text(dataset: ImageFile, tops: list[np.ndarray], parameters: str) -> tu
         if row["split"] == "test" and row["index"] in wanted:
             truths[int(row["index"])] = cells.parsed(row)
     content = dataset_payload.content(numbers, labels, dataset.class_names, truths, columns)
+    content |= dataset_payload.palette(images.shape[3:], channel_colors)
     return payloads.packed({"images": images[numbers]}, content), left_out
 
 

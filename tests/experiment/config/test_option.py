@@ -18,6 +18,7 @@ def test_snakemake_passes_numbers_inside_a_mapping_as_text():
         "experiment: {seeds: [0, 1], datasets: [waveforms], architectures: ['1']}",
         "datasets: {d: {inside_frame: false, image_size: [32, 32]}, e: {source: folder, folder: '3', resize: null}}",
         "datasets: {d: {source: folder, folder: '3', table: null, test_share: 0.2}}",
+        "datasets: {d: {source: folder, folder: '3', pages: 2, channels: [0, DAPI]}, e: {source: folder, pages: max}}",
         "architectures: {a: {network: templates, vary: {kernels: [3, 5], training.weight_decay.conv: {plain: 0}}}}",
         "architectures: {a: {network: templates, vary: {widths: [[3, 4]], training.loss: [mse, l1]}}}",
         "unknown: {a: b}",

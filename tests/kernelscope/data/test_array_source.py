@@ -65,13 +65,14 @@ def test_white_is_found(read, white, dtype):
     assert max(np.abs(of(by_number, number).astype(int) - IMAGES[number]).max() for number in range(40)) <= 1
 
 
-@pytest.mark.parametrize("channels", [1, 2, 3, 4])
-def test_channels_are_gray_gray_with_alpha_and_colors(read, channels):
+@pytest.mark.parametrize("channels", [1, 2, 3, 4, 5, 12])
+@pytest.mark.parametrize("dtype", ["uint8", "uint16", "f4"])
+def test_channels_are_channels(read, channels, dtype):
     images = RNG.integers(0, 256, (40, 9, 8, channels), np.uint8)
-    if channels in (2, 4):
-        images[..., -1] = 255
-    by_number, dataset = read(images=images, labels=LABELS)
-    expected = images[..., 0] if channels < 3 else images[..., :3]
+    images[0, 0, 0] = 255
+    by_number, dataset = read(images=images.astype(dtype), labels=LABELS)
+    expected = images[..., 0] if channels < 2 else images
+    assert dataset.about["view"]["colors"] == {1: "gray", 3: "rgb"}.get(channels, "channels")
     assert dataset.splits["train"].shape[1:] == expected.shape[1:]
     assert all(np.array_equal(of(by_number, number), expected[number]) for number in range(40))
 
@@ -259,3 +260,101 @@ def test_the_digits_are_those_of_scikit_learn(tmp_path):
                 start += 1
         seen += start
     assert seen == 1797
+
+
+# Channels and groups.
+
+
+def stains() -> np.ndarray:
+    """Return float images of two stains: a square in one of them, above for the first class and below for the other."""
+    images = np.zeros((40, 32, 32, 2), np.float32)
+    images[:20, :20, 8:24, 0] = 1
+    images[20:, 20:, 8:24, 1] = 1
+    return images
+
+
+def test_a_second_stain_is_no_transparency(read):
+    by_number, dataset = read({"image_size": None, "normalize": None}, images=stains(), labels=np.repeat([0, 1], 20))
+    for number in range(40):
+        np.testing.assert_array_equal(of(by_number, number), stains()[number] * 255)
+    words = "assumed: 40 of 40 images: none of their 2 channels is transparency (channels: [0] leaves out the last)"
+    assert words in [str(note) for note in dataset.notes]
+    assert dataset.channel_names == (0, 1)
+
+
+def test_channels_are_chosen_by_number_or_name(read):
+    images = RNG.integers(0, 256, (40, 9, 8, 4), np.uint8)
+    names = np.array(["DAPI", "GFP", "RFP", "Cy5"])
+    by_number, dataset = read({"channels": ["RFP", 0]}, images=images, labels=LABELS, channel_names=names)
+    assert np.array_equal(of(by_number, 3), images[3][..., [2, 0]])
+    assert dataset.channel_names == ("RFP", 0)
+    (note,) = [note for note in dataset.notes if note.kind == "cut" and note.count]
+    assert str(note) == "cut: 40 of 40 images: have other channels; these are used: RFP, 0"
+    by_number, dataset = read({"channels": [0, 1, 2], "colors": "rgb"}, images=images, labels=LABELS)
+    assert np.array_equal(of(by_number, 3), images[3][..., :3])
+    assert (dataset.about["view"]["colors"], dataset.channel_names) == ("rgb", ())
+    by_number, _ = read({"channels": [3]}, images=images, labels=LABELS)
+    assert np.array_equal(of(by_number, 3), images[3][..., 3])
+
+
+def test_three_channels_are_colors_unless_they_have_names_or_are_to_be_channels(read):
+    images = RNG.integers(0, 256, (40, 9, 8, 3), np.uint8)
+    _, dataset = read(images=images, labels=LABELS)
+    assert "are red, green and blue (colors: channels keeps them apart)" in " ".join(map(str, dataset.notes))
+    _, dataset = read({"colors": "channels"}, images=images, labels=LABELS)
+    assert dataset.channel_names == (0, 1, 2)
+    _, dataset = read(images=images, labels=LABELS, channel_names=np.array(["a", "b", "c"]))
+    assert dataset.channel_names == ("a", "b", "c")
+
+
+WRONG_CHANNELS = {
+    "a missing number": (
+        {"channels": [4]},
+        {},
+        "channels: got an image with 4 channels, without 4, expected channels of",
+    ),
+    "a missing name": ({"channels": ["GFP"]}, {}, "channels: got an image with 4 channels, without 'GFP'"),
+    "colors": (
+        {"colors": "rgb"},
+        {},
+        "colors: got rgb for images of 4 channels, expected channels, or gray for the mean",
+    ),
+    "too few names": (
+        {},
+        {"channel_names": np.array(["a"])},
+        "channel_names: got <U1 of shape (1,), expected 4 different",
+    ),
+    "equal names": ({}, {"channel_names": np.array(list("aabc"))}, "expected 4 different strings"),
+    "groups of some": (
+        {},
+        {"groups": np.arange(3)},
+        "groups: got int64 of shape (3,), expected 40 whole numbers or strings",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", WRONG_CHANNELS)
+def test_channels_and_groups_that_are_not_there_are_refused(read, case):
+    settings, more, words = WRONG_CHANNELS[case]
+    images = RNG.integers(0, 256, (40, 9, 8, 4), np.uint8)
+    with pytest.raises(ValueError, match=r".") as error:
+        read(settings, images=images, labels=LABELS, **more)
+    assert words in str(error.value)
+
+
+def test_groups_of_arrays_are_on_one_side(read):
+    groups = np.arange(40) // 5
+    by_number, dataset = read(images=IMAGES, labels=LABELS, groups=groups)
+    for group in range(8):
+        assert len({split for split, name in by_number if groups[int(name)] == group}) == 1
+    assert len(dataset.about["groups"]["test"]) > 0
+
+
+def test_groups_of_one_split_only_are_refused(read):
+    arrays = {
+        f"{split}_{name}": array
+        for split in ("train", "test")
+        for name, array in (("images", IMAGES), ("labels", LABELS))
+    }
+    with pytest.raises(ValueError, match="got no test_groups, expected groups of all splits or of none"):
+        read(**arrays, train_groups=LABELS)

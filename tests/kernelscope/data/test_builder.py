@@ -118,3 +118,25 @@ def test_a_class_with_too_few_is_told(gather):
 def test_progress_is_told_now_and_then(gather, monkeypatch):
     monkeypatch.setattr("kernelscope.data.builder.EVERY", 15)
     assert gather(pictures())[1] == ["15 of 40 images", "30 of 40 images"]
+
+
+def test_groups_are_on_one_side_in_the_notes_and_in_the_rows(gather):
+    some = [picture._replace(group=f"p{i // 8}") for i, picture in enumerate(pictures())]
+    dataset, _ = gather(some)
+    found = dataset.about["groups"]
+    assert sorted(found["train"] + found["test"]) == ["p0", "p1", "p2", "p3", "p4"]
+    assert found["both"] == []
+    (note,) = [note for note in dataset.notes if "groups" in note.text]
+    sides = f"{len(found['train'])} of which are in train and {len(found['test'])} in test"
+    assert str(note) == f"assumed: 40 of 40 images: belong to groups, {sides}"
+    for name, split in dataset.splits.items():
+        assert {truth["group"] for block in split.chunks for truth in block.truth} == set(found[name])
+
+
+def test_groups_that_names_suggest_are_noted_if_they_are_torn_apart(gather):
+    some = [picture._replace(name=f"p{i // 8}_{i:03}.png") for i, picture in enumerate(pictures())]
+    (note,) = [note for note in gather(some)[0].notes if "groups" in note.text]
+    assert "although their names suggest 5 groups, such as p0; 5 of them are in both train and test (group_pat" in str(
+        note
+    )
+    assert not [note for note in gather(pictures())[0].notes if "groups" in note.text]

@@ -10,7 +10,8 @@ import pytest
 import tifffile
 from PIL import Image
 
-from kernelscope.data.decoding import MOST_PIXELS, NotAnImageError, decoded, unit
+from kernelscope.data.decoding import MOST_PIXELS, decoded
+from kernelscope.data.planes import Choice, NotAnImageError, unit
 
 ROWS, COLS = 24, 40
 COLOR = np.full((ROWS, COLS, 3), (40, 90, 200), np.uint8)  # without symmetry: a red mark in the corner, a ramp below
@@ -280,13 +281,18 @@ def test_a_note_that_makes_no_sense_turns_nothing(note):
     np.testing.assert_array_equal(pixels(data), GRAY)
 
 
-@pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG", "TIFF"])
-def test_of_several_frames_the_first_counts(kind):
+@pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG"])
+def test_of_several_frames_the_first_counts_unless_another_is_chosen(kind):
     frames = [Image.new("RGB", (COLS, ROWS), color) for color in ("red", "lime", "blue")]
     options = {"lossless": True} if kind == "WEBP" else {}
     data = encoded(frames[0], kind, save_all=True, append_images=frames[1:], **options)
     np.testing.assert_array_equal(pixels(data)[..., :3], np.asarray(frames[0]))
     assert decoded(data).pages == 3
+    np.testing.assert_array_equal(np.asarray(decoded(data, 0, Choice(2)).image)[..., :3], np.asarray(frames[2]))
+    with pytest.raises(NotAnImageError, match="3 pages or frames, without page 3"):
+        decoded(data, 0, Choice(3))
+    with pytest.raises(NotAnImageError, match="an animation of 3 frames, of which `pages` has to choose one"):
+        decoded(data, 0, Choice("max"))
 
 
 def written(levels: np.ndarray, **options) -> bytes:
@@ -297,8 +303,8 @@ def written(levels: np.ndarray, **options) -> bytes:
 
 PILES = {
     "one page": (written(DEEP), 1),
-    "a stack": (written(np.stack([DEEP] * 5), imagej=True), 5),
-    "time, depth and color": (written(np.stack([DEEP] * 12).reshape(2, 2, 3, *DEEP.shape), ome=True), 12),
+    "a stack": (written(np.stack([DEEP] * 5), imagej=True, metadata={"axes": "ZYX"}), 5),
+    "time, depth and channels": (written(np.stack([DEEP] * 12).reshape(2, 2, 3, *DEEP.shape), ome=True), 4),
     "a stack in one piece": (written(DEEP, description="ImageJ=1.53\nimages=24\nslices=24\n", metadata=None), 24),
     "words about images": (written(DEEP, description="images=24", metadata=None), 1),
 }
@@ -307,7 +313,7 @@ PILES = {
 @pytest.mark.parametrize("case", PILES)
 def test_the_pages_of_a_tiff_are_counted(case):
     data, expected = PILES[case]
-    assert decoded(data).pages == expected
+    assert decoded(data, 0, Choice("first")).pages == expected
 
 
 def test_reduced_copies_are_no_pages():

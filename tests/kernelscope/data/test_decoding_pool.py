@@ -16,8 +16,8 @@ from projects import ROOT
 from tiers import rows
 
 from kernelscope.data import decoding_pool
-from kernelscope.data.decoding import NotAnImageError
 from kernelscope.data.decoding_pool import Reading, readings
+from kernelscope.data.planes import NotAnImageError
 
 SCRIPTS = ROOT / "workflow" / "scripts"
 

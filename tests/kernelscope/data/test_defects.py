@@ -31,3 +31,8 @@ def test_the_number_of_each_fault_decides_between_singular_and_plural():
 def test_of_more_groups_than_are_listed_all_are_counted():
     found = {"in_both_splits": [["a/1.png", "a/2.png"]], "equal": {"in_both_splits": 1500, "in_two_classes": 0}}
     assert defects(found)[0].startswith("1500 images occur in both train and test")
+
+
+def test_groups_in_both_splits_are_a_defect():
+    found = {"groups": {"train": ["p1", "p2"], "test": ["p2"], "both": ["p2"]}}
+    assert defects(found) == ["1 group has images in both train and test, so the test accuracy is too high: `p2`."]

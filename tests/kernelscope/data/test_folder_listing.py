@@ -2,6 +2,7 @@
 
 import inspect
 import os
+import re
 import sys
 import tempfile
 import unicodedata
@@ -13,8 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tiers import budget
 
-from kernelscope.data import folder_listing
-from kernelscope.data.folder_listing import Entry, listing
+from kernelscope.data import folder_listing, label_table
+from kernelscope.data.folder_listing import Entry, described, listing
 
 PLAIN = ("cat/1.png", "cat/2.JPG", "cat/young/3.webp", "dog/1.png", "dog/2.tiff")
 
@@ -338,7 +339,9 @@ def refused_line(path) -> str:
 
 def test_a_folder_without_two_classes_is_told(tmp_path):
     assert (
-        refused(made(tmp_path / "p", "1.png", "2.png")) == "/p: got no images, expected images of at least two classes"
+        refused(made(tmp_path / "p", "1.png", "2.png"))
+        == "/p: got 2 images, but no subfolders with images, expected a subfolder for each class, or a table with the "
+        "columns file and label (table: labels.csv)"
     )
     line = refused(made(tmp_path / "p", "cat/1.png"))
     assert line == "/p: got images of one class only, expected images of at least two classes"
@@ -377,6 +380,8 @@ GOOD = {
     "plain": "file,label\ncat/1.png,a\ndog/1.png,b\n",
     "with a mark of its order": "\ufefffile,label\ncat/1.png,a\ndog/1.png,b\n",
     "of another system": "file,label\r\ncat/1.png,a\r\ndog/1.png,b\r\n",
+    "with semicolons": "file;label\ncat/1.png;a\ndog/1.png;b\n",
+    "with tabs": "file\tlabel\ncat/1.png\ta\ndog/1.png\tb\n",
     "in quotes": '"file","label"\n"cat/1.png","a"\n"dog/1.png","b"\n',
     "with other columns": "id,label,file,label2\n7,a,cat/1.png,x\n8,b,dog/1.png,y\n",
     "with spaces": "file,label\ncat/1.png, a\ndog/1.png,b \n",
@@ -410,13 +415,25 @@ def test_names_with_commas_quotes_and_lines_are_files_if_they_can_be_seen(root):
 BAD = {
     "nothing": ("", "got no columns, expected the columns file and label"),
     "other columns": ("name,class\n1,2\n", "got the columns name, class, expected the columns file and label"),
-    "semicolons": ("file;label\ncat/1.png;a\n", "got the columns file;label, expected"),
+    "several labels": (
+        "file,label\ncat/1.png,a;b\n",
+        "line 2: got 2 labels, 'a;b', expected one label for each image (",
+    ),
+    "several labels with bars": ("file,label\ncat/1.png,a|b|c\n", "got 3 labels, 'a|b|c', expected one label"),
+    "half of the groups": ("file,label,group\ncat/1.png,a,p\ndog/1.png,b,\n", "got a group in some rows only"),
+    "the same row twice": (
+        "file,label\ncat/1.png,a\ncat/1.png,a\n",
+        "line 3: got 'cat/1.png' again, expected each file once",
+    ),
     "only a header": ("file,label\n", "got no images"),
     "one class": ("file,label\ncat/1.png,a\ncat/2.JPG,a\n", "got images of one class only"),
     "no label": ("file,label\ncat/1.png\n", "line 2: got no label, expected a file and a label in each row"),
     "a label of spaces": ("file,label\ncat/1.png,  \n", "line 2: got no label"),
     "no file": ("file,label\n,a\n", "line 2: got no file"),
-    "twice": ("file,label\ncat/1.png,a\n\ncat/./1.png,b\n", "line 4: got 'cat/./1.png' again, expected each file once"),
+    "twice": (
+        "file,label\ncat/1.png,a\n\ncat/./1.png,b\n",
+        "line 4: got 'cat/./1.png' with the labels 'a' and 'b', expected one label",
+    ),
     "a strange split": ("file,label,split\ncat/1.png,a,val\n", "line 2: got the split 'val', expected train or test"),
     "half a split": ("file,label,split\ncat/1.png,a,train\ndog/1.png,b,\n", "got a split in some rows only"),
     "alike": ("file,label\ncat/1.png,a\ndog/1.png,A\n", "got the classes 'A' and 'a'"),
@@ -486,3 +503,33 @@ def test_names_are_told_some_at_a_time():
     assert folder_listing.first_names(["a", "b\n", "c"]) == "a, b\\n, c"
     assert folder_listing.first_names([*"abcde"]) == "a, b, c and 2 more"
     assert folder_listing.readable("\udcff\u202e") == "\\udcff\\u202e"
+
+
+def test_a_table_that_is_in_a_folder_without_classes_is_named(tmp_path):
+    folder = made(tmp_path / "p", "1.png", "2.png", "labels.csv")
+    assert refused(folder).endswith("(table: /p/labels.csv)") or "(table: " in refused(folder)
+
+
+def test_columns_may_have_other_names(root):
+    table = tabled(root, "image,diagnosis,patient\ncat/1.png,a,p1\ndog/1.png,b,p2\n")
+    columns = label_table.Columns("image", "diagnosis", "patient")
+    assert listing(str(root), str(table), columns).entries == [
+        Entry("cat/1.png", "a", None, "p1"),
+        Entry("dog/1.png", "b", None, "p2"),
+    ]
+    with pytest.raises(
+        ValueError, match=r"got the columns image, diagnosis, patient, expected the columns image and lab"
+    ):
+        listing(str(root), str(table), label_table.Columns("image"))
+    with pytest.raises(ValueError, match=r"expected the columns image, diagnosis, slide"):
+        listing(str(root), str(table), columns._replace(group="slide"))
+
+
+def test_groups_are_a_column_or_a_pattern_of_the_path(root):
+    table = tabled(root, "file,label,group\ncat/1.png,a,p1\ndog/1.png,b,p2\n")
+    settings = {"folder": str(root), "table": str(table), "group_pattern": None}
+    assert [entry.group for entry in described(settings).entries] == ["p1", "p2"]
+    with pytest.raises(ValueError, match=r"group_pattern: got '\^\.', expected null beside a table with groups"):
+        described(settings | {"group_pattern": "^."})
+    found = described(settings | {"table": None, "group_pattern": r"([0-9])\.[a-zA-Z]+$"})
+    assert [entry.group for entry in found.entries] == [re.search("[0-9]", entry.file)[0] for entry in found.entries]

@@ -130,10 +130,10 @@ def test_a_crash_of_a_process_loses_its_file_alone(root, monkeypatch):
     _, before, _ = read()
     whole = folder_source.decoded
 
-    def crash(data, least=0):
+    def crash(data, *rest):
         if data.startswith(b"crash"):
             os._exit(9)
-        return whole(data, least)
+        return whole(data, *rest)
 
     monkeypatch.setattr(folder_source, "decoded", crash)
     (root / "bar/x.png").write_bytes(b"crash")
@@ -224,3 +224,48 @@ def test_a_sample_of_the_pictures_is_enough_to_find_the_settings(root, monkeypat
         path.write_text("x")
     assert len(folder_source.sample(paths, 2, "p")) == 5
     assert seen == [5, 5, 5, 5]
+
+
+# Channels and pages.
+
+
+def as_tiffs(root, levels, **options) -> None:
+    """Replace every image by a TIFF."""
+    for path in sorted(root.glob("*/*.png")):
+        path.unlink()
+        tifffile.imwrite(path.with_suffix(".tif"), levels(), photometric="minisblack", **options)
+
+
+PLANES = {"planarconfig": "separate"}
+
+
+def test_channels_of_a_folder_have_a_scale_each(root):
+    scales = np.array([60, 600, 6000, 60_000], np.uint16)[:, None, None]
+    as_tiffs(root, lambda: RNG.integers(0, scales, (4, 12, 10)).astype(np.uint16), **PLANES)
+    dataset, result, lines = read()
+    assert "colors: channels, background: black, invert: false, normalize: dataset, channels: [0, 1, 2, 3]" in lines[0]
+    images = np.stack([image for *_, image in result.values()])
+    assert images.shape[1:] == (12, 10, 4)
+    assert all(images[..., channel].std() > 60 for channel in range(4))
+    assert dataset.channel_names == (0, 1, 2, 3)
+
+
+def test_a_stack_stops_the_job_until_pages_says_what_it_becomes(root):
+    as_tiffs(root, lambda: RNG.integers(0, 65536, (5, 12, 10)).astype(np.uint16))
+    with pytest.raises(
+        ValueError, match=r"a stack of 5 pages of 12 x 10 pixels, for which `pages` has to be set \(first"
+    ):
+        read()
+    dataset, result, _ = read(pages="max")
+    assert len(result) == 24
+    assert "their pages became the largest level of each pixel" in " ".join(map(str, dataset.notes))
+
+
+def test_an_image_of_other_channels_is_named_or_left_out(root):
+    as_tiffs(root, lambda: RNG.integers(0, 65536, (2, 12, 10)).astype(np.uint16), **PLANES)
+    other = RNG.integers(0, 255, (3, 12, 10)).astype(np.uint16)
+    tifffile.imwrite(root / "bar/x.tif", other, photometric="minisblack", **PLANES)
+    why = "an image with 3 channels instead of 2 channels"
+    with pytest.raises(ValueError, match=f"p/bar/x.tif: got {why}, expected a readable image"):
+        read()
+    assert read(on_error="skip")[0].skipped == [("bar/x.tif", why)]

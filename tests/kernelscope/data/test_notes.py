@@ -7,6 +7,7 @@ import pytest
 
 from kernelscope.data import array_source, notes, preprocessing
 from kernelscope.data.folder_listing import Entry, Listing
+from kernelscope.data.planes import Choice
 from kernelscope.data.preprocessing import View
 from kernelscope.io.notes import Note
 
@@ -54,25 +55,45 @@ def test_settings_that_were_omitted_are_assumptions():
 
 def test_images_of_other_sizes_are_converted_and_those_of_another_shape_cut():
     sizes = [(20, 30), (40, 60), (40, 61), (20, 31)]
-    found = made(notes.of_frames(sizes, [1] * 4, Counter(), VIEW))
+    found = made(notes.of_frames(sizes, Counter(), VIEW))
     assert [(note.kind, note.count, note.of) for note in found] == [("converted", 3, 4), ("cut", 2, 4)]
-    (found,) = made(notes.of_frames(sizes, [1] * 4, Counter(), VIEW._replace(resize="fit")))
+    (found,) = made(notes.of_frames(sizes, Counter(), VIEW._replace(resize="fit")))
     assert str(found) == "converted: 3 of 4 images: resized to 20 x 30 pixels (resize: fit)"
 
 
 def test_pages_depth_and_transparency_are_counted():
     changed = Counter({notes.DEEP: 2, notes.TRANSPARENT: 1})
-    deep, transparent, pages = made(notes.of_frames([(20, 30)] * 3, [1, 5, 2], changed, VIEW))
+    deep, transparent = made(notes.of_frames([(20, 30)] * 3, changed, VIEW))
     assert str(deep) == "converted: 2 of 3 images: from more than 8 bits to 8"
     assert str(transparent) == "converted: 1 of 3 images: transparent pixels show the background: white"
-    assert str(pages) == "left out: 5 of 8 pages or frames: only the first of each file is used"
+
+
+CHOICES = {
+    "nothing": (Choice(), "left out: 5 of 8 pages or frames: only the first of each file is used; `pages` chooses"),
+    "a number": (Choice(3), "left out: 5 of 8 pages or frames: only page 3, from 0, of each file is used; "),
+    "max": (Choice("max"), "converted: 2 of 3 images: their pages became the largest level of each pixel (pages: max)"),
+    "mean": (Choice("mean"), "converted: 2 of 3 images: their pages became the mean of them (pages: mean)"),
+    "channels": (Choice("channels"), "converted: 2 of 3 images: their pages became channels (pages: channels)"),
+}
+
+
+@pytest.mark.parametrize("case", CHOICES)
+def test_what_became_of_pages_is_said(case):
+    choice, words = CHOICES[case]
+    (found,) = made(notes.of_choice([1, 5, 2], Counter(), choice))
+    assert str(found).startswith(words)
+
+
+def test_channels_that_are_not_used_are_counted():
+    (found,) = made(notes.of_choice([1, 1, 1], Counter({notes.FEWER: 2}), Choice(None, (2, "DAPI"))))
+    assert str(found) == "cut: 2 of 3 images: have other channels; these are used: 2, DAPI"
 
 
 def test_pixels_beyond_black_and_white_are_clipped_as_they_are():
     levels = np.random.default_rng(0).integers(0, 65536, 50_000).astype(np.uint16)
-    counts = np.bincount(levels, minlength=preprocessing.LEVELS)
-    low, high = preprocessing.limits(counts)
-    (found,) = made(notes.of_levels(counts, low, high))
+    counts = preprocessing.counted(levels, 1)
+    ((low, high),) = preprocessing.limits(counts)
+    (found,) = made(notes.of_levels(counts, [(low, high)]))
     assert (found.kind, found.count, found.of) == ("clipped", np.sum((levels < low) | (levels > high)), 50_000)
     assert 0 < found.count < 0.003 * found.of
 
@@ -94,3 +115,10 @@ def test_arrays_that_are_not_used_are_left_out():
 )
 def test_which_level_is_white_is_an_assumption_where_the_type_does_not_say_it(images, words):
     assert [str(note) for note in array_source.of_white(images)] == [words] * (words is not None)
+
+
+def test_classes_of_very_different_sizes_are_noted():
+    assert made(notes.of_imbalance({"a": 10, "b": 19})) == []
+    (found,) = made(notes.of_imbalance({"sick": 12, "b": 30, "well": 1200}))
+    words = "used with different numbers of training images, from 12 (sick) to 1,200 (well)"
+    assert str(found) == f"assumed: 3 of 3 classes: {words}"

@@ -136,19 +136,18 @@ def test_a_picture_on_its_own_is_stretched_from_black_to_white():
 
 def test_a_dataset_is_stretched_by_all_its_pixels():
     levels = np.repeat(np.arange(20_000, 30_000, dtype=np.uint16), 2)
-    counts = np.bincount(levels, minlength=preprocessing.LEVELS)
-    low, high = limits(counts)
-    assert (low, high) == (20_009, 29_989)  # a thousandth of the pixels is darker, another thousandth lighter
+    ends = limits(preprocessing.counted(levels, 1))
+    assert ends == [(20_009, 29_989)]  # a thousandth of the pixels is darker, another thousandth lighter
     view = PLAIN._replace(normalize="dataset")
     images = np.array([[[0, 20_009, 25_000, 29_989, 65_535]]], np.uint16)
-    assert finished(images, view, low, high).tolist() == [[[0, 0, 128, 255, 255]]]
-    assert finished(images, view._replace(invert=True), low, high).tolist() == [[[255, 255, 127, 0, 0]]]
+    assert finished(images, view, ends).tolist() == [[[0, 0, 128, 255, 255]]]
+    assert finished(images, view._replace(invert=True), ends).tolist() == [[[255, 255, 127, 0, 0]]]
 
 
 def test_without_it_levels_are_rounded_and_inverted():
     images = (np.arange(256) * 257).astype(np.uint16).reshape(1, 16, 16)
-    assert finished(images, PLAIN, 7, 9).ravel().tolist() == list(range(256))
-    assert finished(images, PLAIN._replace(invert=True), 7, 9).ravel().tolist() == list(range(255, -1, -1))
+    assert finished(images, PLAIN, [(7, 9)]).ravel().tolist() == list(range(256))
+    assert finished(images, PLAIN._replace(invert=True), [(7, 9)]).ravel().tolist() == list(range(255, -1, -1))
 
 
 # Inferred settings.

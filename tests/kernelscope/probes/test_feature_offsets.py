@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from kernelscope.data.landmarks import Landmarks
 from kernelscope.models.layer_lists import Field
 from kernelscope.probes import feature_offsets
 from kernelscope.probes.feature_offsets import Cells
+from kernelscope.probes.landmarks import Landmarks
 
 
 def cells(rng, images=9, shape=(6, 8), reach=2, features=30, places=5):

@@ -4,10 +4,10 @@ from feature_samples import KINDS, sample
 from scipy import stats
 from tiers import rows
 
-from kernelscope.data.landmarks import Landmarks
 from kernelscope.io import csv_files
 from kernelscope.models.layer_lists import Field
 from kernelscope.probes import features
+from kernelscope.probes.landmarks import Landmarks
 
 
 def by_kind(rows, kernel, kind):

@@ -111,3 +111,32 @@ def test_cross_entropy_has_no_tolerance():
 def test_an_unknown_loss_is_refused():
     with pytest.raises(KeyError, match="hinge"):
         losses.loss("hinge", *random_outputs())
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_weights_of_classes_multiply_the_losses_of_their_images(name):
+    outputs, labels = random_outputs()
+    weights = losses.class_weights("balanced", labels)
+    expected = sum(
+        float(weights[label]) * plain_loss(name, outputs[[i]].numpy(), labels[[i]].numpy())
+        for i, label in enumerate(labels.tolist())
+    )
+    assert float(losses.loss(name, outputs, labels, weights)) == pytest.approx(expected / len(labels), rel=1e-5)
+    assert losses.scores(name, outputs, labels, weights)["loss"] == pytest.approx(expected / len(labels), rel=1e-5)
+
+
+def test_balanced_weights_are_those_of_scikit_learn():
+    from sklearn.utils.class_weight import compute_class_weight
+
+    labels = np.array([0] * 7 + [1] * 2 + [2] * 31)
+    weights = losses.class_weights("balanced", torch.from_numpy(labels))
+    np.testing.assert_allclose(weights, compute_class_weight("balanced", classes=np.arange(3), y=labels), rtol=1e-6)
+    assert losses.class_weights("none", torch.from_numpy(labels)) is None
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_the_constant_predictor_of_balanced_classes_knows_no_class(name):
+    labels = np.array([0] * 30 + [1] * 3 + [2] * 7)
+    weights = losses.class_weights("balanced", torch.from_numpy(labels)).numpy()
+    equal = losses.constant_loss(name, np.arange(3), 3)
+    assert losses.constant_loss(name, labels, 3, weights) == pytest.approx(equal, rel=1e-5)

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from kernelscope.data.landmarks import Landmarks
 from kernelscope.probes import features
+from kernelscope.probes.landmarks import Landmarks
 
 KINDS = [("square", "peak"), ("square", "upper-left corner"), ("triangle", "peak")]
 

@@ -24,6 +24,7 @@ GROUPED = {job for job in TRAINED if not job.startswith("train_")} | {
     "train_group_0 waveforms",
     "train_group_1 waveforms",
 }
+COMPOSED = again("draw_samples", "draw_montage", "draw_featuremaps", "draw_atlas", "write_page")
 KEYS = {  # key -> (another value, jobs that run then)
     "experiment.datasets": (["waveforms", "second"], {job.replace("waveforms", "second") for job in ALL} | SUMMARY),
     "experiment.architectures": (["templates"], TABLES),
@@ -65,6 +66,7 @@ KEYS = {  # key -> (another value, jobs that run then)
     "architectures.cnnkernels.training.weight_decay.conv": (0.1, set()),
     "training.optimizer": ("sgd", TRAINED),
     "training.loss": ("mse", TRAINED),
+    "training.class_weights": ("balanced", TRAINED),
     "training.schedule": ("constant", TRAINED),
     "training.learning_rate": (0.02, TRAINED),
     "training.momentum": (0.8, TRAINED),  # is in run.json, although adamw does not use it
@@ -92,6 +94,7 @@ KEYS = {  # key -> (another value, jobs that run then)
     "figures.for": ("slide", SIZED),
     "figures.formats": (["png", "svg"], SIZED),
     "figures.colormap": ("gray", COLORED),
+    "figures.channel_colors": (["green"], COMPOSED),
     "movie.frames_per_second": (9, AGAIN["make_movie"]),
     "movie.hold_first": (2, AGAIN["make_movie"]),
     "movie.hold_last": (2, AGAIN["make_movie"]),

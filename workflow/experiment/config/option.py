@@ -49,9 +49,10 @@ def from_text(text: str, node: dict) -> object:
     kinds, choices = node.get("type", ()), node.get("enum", ())
     if "null" in kinds and text in NULLS:
         return None
-    if text in choices or "string" in kinds or not (kinds or choices):
+    if text in choices or ("string" in kinds and "integer" not in kinds) or not (kinds or choices):
         return text
     try:
-        return scalars.read(text)
+        value = scalars.read(text)
+        return text if "string" in kinds and not isinstance(value, int) else value
     except scalars.NoValue:
         return text

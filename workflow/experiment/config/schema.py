@@ -177,4 +177,6 @@ def filled(value, node: dict):
         return None
     if "array" in kinds:
         return [filled(item, node.get("items", {})) for item in value]
+    if isinstance(value, str):
+        return value
     return int(value) if "integer" in kinds else float(value) if "number" in kinds else value

@@ -19,6 +19,8 @@ def expected(node: dict) -> str:
 def allowed(node: dict) -> str:
     """Return what a schema node allows, in words."""
     node = resolve(node)
+    if "words" in node:
+        return node["words"]
     if "enum" in node:
         return ", ".join("null" if choice is None else str(choice) for choice in node["enum"])
     if "oneOf" in node:
@@ -45,6 +47,8 @@ def listed(node: dict) -> str:
     item = resolve(node["items"])
     if "enum" in item:
         return f"a list with any of {allowed(item)}"
+    if "words" in item:
+        return f"a list with any of {item['words']}"
     if "pattern" in item:
         return "a list of names (" + allowed(item).removeprefix("a name of ") + ")"
     count = f"{node['minItems']} " if node.get("minItems", 0) == node.get("maxItems") else ""

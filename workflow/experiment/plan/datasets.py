@@ -65,7 +65,7 @@ def of_folder(settings: dict) -> Source:
     check_is_there(".folder", settings["folder"], os.path.isdir, "a folder with a subfolder of images for each class")
     if table is not None:
         check_is_there(".table", table, os.path.isfile, "a CSV table")
-    listed = folder_listing.listing(settings["folder"], table)
+    listed = folder_listing.described(settings)
     folder_content.Skipped(settings, listed.problems)
     check_counts(listed, settings)
     content = folder_content.content_of(listed, lambda file: sha_of(root / file), sha_of(Path(table)) if table else "")
@@ -76,10 +76,11 @@ def of_folder(settings: dict) -> Source:
 
 def check_counts(listed: folder_listing.Listing, settings: dict) -> None:
     """Raise ValueError if a class has too few files; whether they are images is found out by the job."""
-    names, words, given = zip(*listed.entries, strict=True)
+    names, words, given, groups = zip(*listed.entries, strict=True)
     numbers = {name: number for number, name in enumerate(listed.classes)}
     labels = [numbers[word] for word in words]
-    chosen = splits.splits(names, labels, given, settings["test_share"], settings["seed"])
+    splits.check_groups(labels, groups, given, listed.classes, settings["folder"])
+    chosen = splits.splits(names, labels, given, settings["test_share"], settings["seed"], groups)
     splits.check_counts(labels, chosen, listed.classes, settings["folder"])
 
 

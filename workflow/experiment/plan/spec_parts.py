@@ -29,6 +29,12 @@ class SpecParts(Plan):
         return self.sized | {"colormap": self.config["figures"]["colormap"]}
 
     @property
+    def composed(self) -> dict:
+        """Return the colors of the channels in composites, if they are not the default."""
+        colors = self.config["figures"].get("channel_colors")
+        return {"channel_colors": colors} if colors else {}
+
+    @property
     def sized(self) -> dict:
         """Return what figures are made for, which decides their size."""
         return {"for": self.config["figures"]["for"]}

@@ -17,7 +17,7 @@ class Specs(SpecParts):
         return self.make_dataset(dataset) | {"content": self.sources[dataset].content}
 
     def draw_samples(self, dataset: str) -> dict:
-        return {"dataset": dataset} | self.sized
+        return {"dataset": dataset} | self.sized | self.composed
 
     def train_network(self, dataset: str, arch: str, seed: str) -> dict:
         return self.network(dataset, arch, seed) | {"training": self.training[arch]}
@@ -52,13 +52,13 @@ class Specs(SpecParts):
         return self.run(dataset, arch, seed)
 
     def draw_montage(self, dataset: str, arch: str, seed: str) -> dict:
-        return self.run(dataset, arch, seed) | self.drawing | {"probed": self.probed}
+        return self.run(dataset, arch, seed) | self.drawing | self.composed | {"probed": self.probed}
 
     def draw_history(self, dataset: str, arch: str, seed: str) -> dict:
         return self.run(dataset, arch, seed) | self.sized | {"classes": self.classes(dataset)}
 
     def draw_featuremaps(self, dataset: str, arch: str, seed: str) -> dict:
-        return self.network(dataset, arch, seed) | self.drawing | {"probed": self.probed}
+        return self.network(dataset, arch, seed) | self.drawing | self.composed | {"probed": self.probed}
 
     def measure_kernels(self, dataset: str, arch: str, seed: str) -> dict:
         own = {"n_resamples": self.config["analysis"]["n_resamples"]}
@@ -90,7 +90,7 @@ class Specs(SpecParts):
         return self.run(dataset, arch, seed) | self.drawing
 
     def draw_atlas(self, dataset: str, arch: str, seed: str) -> dict:
-        return self.run(dataset, arch, seed) | {"control": self.control[arch]} | self.drawing
+        return self.run(dataset, arch, seed) | {"control": self.control[arch]} | self.drawing | self.composed
 
     def write_atlas(self, dataset: str, arch: str, seed: str) -> dict:
         return self.run(dataset, arch, seed)
@@ -217,7 +217,7 @@ class Specs(SpecParts):
             "words": {"training": meanings.of_training("cdbn" if self.cdbn else "training"), "datasets": of_datasets},
             **{"read": self.read, "order": self.order, "seeds": self.seeds, "shown": self.seeds_on_page},
         }
-        return unlabeled | about | self.imported | self.pretrained_runs() | self.on_random_labels
+        return unlabeled | about | self.composed | self.imported | self.pretrained_runs() | self.on_random_labels
 
     def spec(self, rule: str, wildcards: dict[str, str]) -> str:
         """Return the spec of one job as sorted JSON: one string, because Snakemake compares params as a set."""

@@ -4,10 +4,11 @@ import { ARCHITECTURES, DATASETS, OVERVIEW, PRETRAINED, SEEDS, UNLABELED, block,
 import { address, choice, h, idle, menu, same } from "../dom.js";
 import { figure } from "../figure.js";
 import { label } from "../format.js";
-import { Bank, momentsOf, weightRows } from "../kernels.js";
+import { Bank, SUM, momentsOf, weightRows } from "../kernels.js";
 import { currentPlayer, makePlayer } from "../player.js";
 import { PixelBank } from "../projection.js";
 import { scaleBar } from "../raster.js";
+import { keep, kept } from "../state.js";
 import { colorWords, look, lookChoices, scaleColors } from "../style.js";
 import { columnsOf } from "./columns.js";
 import { losses } from "./losses.js";
@@ -15,6 +16,7 @@ import { sheet } from "./sheet.js";
 import { typesFigure } from "./types.js";
 
 const MOST_BUTTONS = 8; // layers of a network that have a button each
+const MOST_CHANNELS = 16; // that have a button each
 const LEAST = { weights: 3, pixels: 2 }; // screen pixels of a weight
 let drawn = "pixels"; // how kernels of deeper layers are drawn, where both ways exist
 
@@ -39,7 +41,7 @@ export async function evolution(dataset = DATASETS[0], arch = ARCHITECTURES[0], 
 
 // Return the player and the sheet of kernels. restart: draws everything again, if kernels are to be drawn in another way.
 function kernelsOf({ dataset, arch, layer, held, seeds, compared, charts, restart }) {
-  const banks = held.map((run) => bankOf(run, arch, layer));
+  const banks = held.map((run) => bankOf(run, dataset, arch, layer));
   const atlases = held.map((run) => records(run.json.atlas).filter((row) => row.layer === layer));
   const matched = columnsOf(compared?.json.archs[arch], layer, seeds, banks.map((bank) => bank.out), atlases);
   const { longest, steps, when } = momentsOf(banks);
@@ -68,14 +70,32 @@ function kernelsOf({ dataset, arch, layer, held, seeds, compared, charts, restar
       node: h("div", {}, kernels.node, h("div", { class: "bar" }, bar.node)),
       numbers: () => weightRows(banks, seeds, order, look.mode, steps[player.now]),
     }),
-    h("div", { class: "bar" }, wayChoice(held[0], layer, restart), lookChoices(() => player.refresh(), longest.isColored)),
+    h("div", { class: "bar" }, wayChoice(held[0], layer, restart), channelChoice(longest, restart), lookChoices(() => player.refresh(), longest.isColored)),
     h("p", { class: "faint" }, explained(matched, seeds, longest, isProjected)),
   ];
 }
 
-function bankOf(run, arch, layer) {
+function bankOf(run, dataset, arch, layer) {
   const isPixels = drawn === "pixels" && run.json.layers[layer].composed;
-  return isPixels ? new PixelBank(run, layer, OVERVIEW.architectures[arch].layers) : new Bank(run, layer);
+  return isPixels ? new PixelBank(run, layer, OVERVIEW.architectures[arch].layers) : new Bank(run, layer, channelsOf(dataset));
+}
+
+// Return which channels of a dataset a first layer shows, in which colors, with their names.
+function channelsOf(dataset) {
+  const { palette = null, channel_names: names = null } = OVERVIEW.datasets[dataset] ?? {};
+  const wanted = kept("channel") ?? "";
+  return { palette, names, chosen: wanted === SUM ? SUM : /^\d+$/.test(wanted) ? Number(wanted) : null };
+}
+
+// Return buttons for the channels of a first layer that sees several: side by side, all in their colors, or a single one.
+function channelChoice(bank, restart) {
+  if (bank instanceof PixelBank || !bank.seesPixels || bank.channels < 2) return null;
+  const ways = [bank.channels !== 3 && [null, "Channels: side by side"], [bank.channels === 3 ? null : SUM, bank.channels === 3 ? "Channels: in color" : "in color"]];
+  const single = Array.from({ length: Math.min(bank.channels, MOST_CHANNELS) }, (_, number) => [number, bank.names?.[number] ?? String(number)]);
+  return choice("Channels", [...ways.filter(Boolean), ...single], bank.single ?? bank.chosen, (channel) => {
+    keep("channel", channel);
+    restart();
+  });
 }
 
 // Return buttons for kernels of a deeper layer in pixels or as weights; null where there is no choice.

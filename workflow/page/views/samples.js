@@ -20,7 +20,7 @@ export async function samples(dataset = DATASETS[0]) {
     reading(READING),
     h("p", {}, `${about.train_images} training and ${about.test_images} test images of ${about.image_size[0]} × ${about.image_size[1]} pixels in ${about.classes.length} classes.${data && data.json.images.length < about.test_images ? ` ${data.json.images.length} of the test images are in this page: some of each class, and those that excite kernels most.` : ""}`),
     notes(about),
-    classFigure(dataset, data, about.classes),
+    classFigure(dataset, data, about),
     h("h2", {}, "Settings"),
     datasetSettings(dataset, about.settings),
   ];
@@ -46,7 +46,7 @@ async function pretrained(dataset, about) {
 }
 
 // Return one figure with some images of each class; a click shows what is known about one below it.
-function classFigure(dataset, data, classes) {
+function classFigure(dataset, data, { classes, of_classes: [train, test] }) {
   const places = data ? classes.map((name) => data.json.images.flatMap((image, i) => (image.class === name ? [i] : [])).slice(0, EACH)) : [];
   const truth = h("div", { class: "truth", "aria-live": "polite" });
   const hasTruth = data && data.json.columns.length > 0;
@@ -60,7 +60,7 @@ function classFigure(dataset, data, classes) {
     title: "Some test images of each class",
     explain: hasTruth ? "Click one to see what it was made from." : "",
     path: `data/${dataset}/images.npz and parameters.csv`,
-    node: h("div", {}, h("div", { class: "columns classes" }, classes.map((name, i) => h("div", {}, h("p", { class: "label" }, h("b", {}, name)), h("div", { class: "tiles" }, places[i]?.length ? places[i].map(tile) : "none in this page")))), truth),
+    node: h("div", {}, h("div", { class: "columns classes" }, classes.map((name, i) => h("div", {}, h("p", { class: "label" }, h("b", {}, name), h("span", { class: "faint" }, ` ${train[i]} train, ${test[i]} test`)), h("div", { class: "tiles" }, places[i]?.length ? places[i].map(tile) : "none in this page")))), truth),
     numbers: () => ({ columns: ["split", "index", "class", ...(data?.json.columns ?? [])], rows: places.flat().map((i) => data.json.images[i]).map((image) => [image.split, image.index, image.class, ...data.json.columns.map((key) => image.truth?.[key] ?? null)]) }),
   });
 }

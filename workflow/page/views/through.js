@@ -23,7 +23,7 @@ export async function through(dataset = DATASETS[0], arch = ARCHITECTURES[0]) {
   if (why) return [head, h("p", {}, why)];
   const [, height, width, channels = 1] = data.arrays.images.shape;
   const weights = withKernels(weightsOf(packed), convLayers(arch), await runBlock(dataset, arch, packed.json.seed));
-  const run = { dataset, arch, seed: packed.json.seed, layers, weights, size: { height, width, channels } };
+  const run = { dataset, arch, seed: packed.json.seed, layers, weights, palette: data.json.palette, size: { height, width, channels } };
   const place = h("div", { "aria-live": "polite" });
   const show = (bytes, about) => place.replaceChildren(...present(result(run, bytes, about)));
   const ofDataset = (number) => show(data.arrays.images.data.subarray(number * height * width * channels, (number + 1) * height * width * channels), { truth: data.json.images[number].label, words: `test image ${data.json.images[number].index} of ${dataset}` });
@@ -53,7 +53,7 @@ function dropZone(size, show) {
     file = picked;
     try {
       const bytes = await pixelsOf(file, size, inverted.checked);
-      const how = `fitted into ${size.width} × ${size.height} pixels${size.channels === 1 ? ", in gray" : ""}${inverted.checked ? ", light and dark swapped" : ""}`;
+      const how = `fitted into ${size.width} × ${size.height} pixels${{ 1: ", in gray", 3: "" }[size.channels] ?? ", in gray in each channel"}${inverted.checked ? ", light and dark swapped" : ""}`;
       words.textContent = `${file.name}: ${how}.`;
       show(bytes, { truth: null, words: `your picture, ${how}` });
     } catch {
@@ -74,7 +74,7 @@ function dropZone(size, show) {
 function result(run, bytes, about) {
   const outputs = forward(run.layers, run.weights, asInput(bytes, run.size));
   const { height, width, channels } = run.size;
-  const image = datasetImage({ arrays: { images: { shape: channels === 3 ? [1, height, width, 3] : [1, height, width], data: bytes } } }, 0, { "aria-label": about.words });
+  const image = datasetImage({ json: { palette: run.palette }, arrays: { images: { shape: channels > 1 ? [1, height, width, channels] : [1, height, width], data: bytes } } }, 0, { "aria-label": about.words });
   return [
     h("div", { class: "outcome" }, h("figure", {}, enlarge(image, Math.max(1, Math.round(192 / width))), h("figcaption", { class: "faint" }, about.words)), prediction(run, outputs.at(-1).values, about)),
     sections(run, outputs),

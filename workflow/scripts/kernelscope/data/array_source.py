@@ -6,17 +6,19 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image
 
-from kernelscope.data import folder_listing, notes, preprocessing
+from kernelscope.data import folder_listing, notes, planes, preprocessing
 from kernelscope.data.builder import Dataset, DatasetBuilder, Framed, Job
-from kernelscope.data.decoding import DecodedImage, NotAnImageError, unit, white
+from kernelscope.data.decoding import DecodedImage, of_channels
 from kernelscope.data.folder_content import SAMPLE
+from kernelscope.data.planes import Choice, NotAnImageError, Planes, unit, white
 from kernelscope.data.preprocessing import View
 from kernelscope.data.splits import SPLITS, rank
 from kernelscope.io import array_files
 from kernelscope.io.notes import Note
 from kernelscope.refusal import reason, refuse
 
-MODES = {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}  # number of channels -> mode
+COLORS = 3  # channels of red, green and blue
+LEAST_SIDE = 8  # rows of an image at least, in an array whose last axis is longer
 PLAIN = {"resize": "stretch", "colors": "gray", "background": "black", "invert": False, "normalize": "none"}
 NAMES = "images and labels, or train_images, train_labels, test_images, test_labels"
 
@@ -29,6 +31,8 @@ class Arrays(NamedTuple):
     splits : `train`, `test` or None for each image
     class_names : name of each label
     notes : what was left out or assumed
+    channel_names : names or numbers of the channels, if they are not red, green and blue
+    groups : of each image, or ()
     """
 
     images: np.ndarray
@@ -36,6 +40,8 @@ class Arrays(NamedTuple):
     splits: list[str | None]
     class_names: list[str]
     notes: Sequence[Note] = ()
+    channel_names: tuple[int | str, ...] = ()
+    groups: Sequence[str] = ()
 
 
 def of_arrays(settings: dict, _: str, job: Job) -> Dataset:
@@ -44,7 +50,8 @@ def of_arrays(settings: dict, _: str, job: Job) -> Dataset:
     Parameters
     ----------
     settings : a definition of `source: arrays`. Its file has the arrays `images` and `labels`, or
-        `train_images`, `train_labels`, `test_images` and `test_labels`; and perhaps `class_names`
+        `train_images`, `train_labels`, `test_images` and `test_labels`; and perhaps `class_names`,
+        `channel_names` and `groups` (or `train_groups` and `test_groups`)
     job : scratch folder and progress
 
     Raises
@@ -68,30 +75,52 @@ def of_digits(settings: dict, _: str, job: Job) -> Dataset:
 
 def gathered(arrays: Arrays, settings: dict, where: str, job: Job) -> Dataset:
     """Return a dataset of labeled images; `where` names the source in messages."""
+    choice, arrays = planes.choice(settings), with_channels(arrays, settings)
     names = [f"{number:07}" for number in range(len(arrays.images))]
     order = sorted(range(len(names)), key=lambda i: rank(names[i], settings["seed"]))
-    glances = [preprocessing.glance(decoded(arrays.images[i])) for i in order[:SAMPLE]]
+    try:
+        glances = [preprocessing.glance(decoded(arrays, i, choice)) for i in order[:SAMPLE]]
+    except NotAnImageError as error:
+        refuse("channels", str(error), "channels of the images")
     view = preprocessing.inferred(settings, glances)
     job.tell(f"{len(names)} images in {len(arrays.class_names)} classes; settings: {view.described(View._fields)}")
-    builder = DatasetBuilder(view, arrays.class_names, len(names), job)
+    builder = DatasetBuilder(view, arrays.class_names, len(names), job, choice)
     for i in order:
-        image, label = decoded(arrays.images[i]), arrays.class_names[arrays.labels[i]]
+        image, label = decoded(arrays, i, choice), arrays.class_names[arrays.labels[i]]
         frame, changed = preprocessing.framed(image.image, view), preprocessing.conversions(image.image)
-        builder.add(Framed(str(i), label, arrays.splits[i], image.size, frame, conversions=changed))
+        changed += [notes.FEWER] * (image.left_out > 0)
+        group = arrays.groups[i] if arrays.groups else None
+        builder.add(Framed(str(i), label, arrays.splits[i], image.size, frame, conversions=changed, group=group))
     dataset = builder.dataset(where, settings["test_share"], settings["seed"])
     about = [*arrays.notes, *notes.of_settings(settings, view, len(glances), len(names))]
     return dataset._replace(notes=about + dataset.notes)
 
 
-def decoded(image: np.ndarray) -> DecodedImage:
-    """Return an image (h, w) or (h, w, channels) in the form of an image decoded from a file."""
-    if image.dtype == np.uint8:
+def with_channels(arrays: Arrays, settings: dict) -> Arrays:
+    """Return arrays with the names of their channels, and a note if it is assumed what they are."""
+    count = arrays.images.shape[3] if arrays.images.ndim == 4 else 1
+    is_open = settings["colors"] is None and settings.get("channels") is None and not arrays.channel_names
+    if count == 1 or (count == COLORS and (is_open or settings["colors"] in ("rgb", "gray"))):
+        about = list(notes.of_colors(len(arrays.images))) if is_open and count > 1 else []
+        return arrays._replace(notes=[*arrays.notes, *about], channel_names=())
+    names = arrays.channel_names or tuple(range(count))
+    about = list(notes.of_alpha(len(arrays.images), count)) if is_open else []
+    return arrays._replace(notes=[*arrays.notes, *about], channel_names=names)
+
+
+def decoded(arrays: Arrays, number: int, choice: Choice) -> DecodedImage:
+    """Return an image in the form of an image decoded from a file; NotAnImageError if a chosen channel is missing."""
+    image = arrays.images[number]
+    if arrays.channel_names:
+        levels = np.float32(image) / np.float32(255 if image.dtype == np.uint8 else 1)
+        decoded = planes.simplest(Planes(levels.transpose(2, 0, 1), arrays.channel_names))
+    elif image.dtype == np.uint8:
         decoded = Image.fromarray(image)
     elif image.ndim == 2:
         decoded = Image.fromarray(image.astype(np.float32))
     else:
         decoded = Image.fromarray(preprocessing.as_bytes(image))
-    return DecodedImage(decoded, image.shape[:2])
+    return of_channels(DecodedImage(decoded, image.shape[:2]), choice)
 
 
 def read(file: str) -> Arrays:
@@ -119,8 +148,15 @@ def read(file: str) -> Arrays:
     whole = np.concatenate(images)
     try:
         found = named(plain(whole), labels, splits, arrays.get("class_names"), file)
-        used = {"class_names", *(f"{prefix}{name}" for prefix in prefixes for name in ("images", "labels"))}
-        return found._replace(notes=[*notes.of_arrays(list(arrays), used), *of_white(whole)])
+        used = {
+            "class_names",
+            "channel_names",
+            *(f"{prefix}{name}" for prefix in prefixes for name in ("images", "labels", "groups")),
+        }
+        told = [*notes.of_arrays(list(arrays), used), *of_white(whole)]
+        groups = [group for prefix in prefixes for group in groups_of(arrays, prefix, file)]
+        channel_names = channels_of(arrays, whole.shape, file)
+        return found._replace(notes=told, channel_names=channel_names, groups=groups)
     except NotAnImageError as error:
         refuse(f"{file}: {prefixes[0]}images", str(error), "finite numbers")
 
@@ -141,9 +177,12 @@ def checked(images: np.ndarray, where: str) -> np.ndarray:
     """Return images as (n, h, w) or (n, h, w, channels); ValueError if they are not."""
     if images.ndim == 4 and images.shape[-1] == 1:
         images = images[..., 0]
-    channels = images.shape[-1] if images.ndim == 4 else 1
-    if images.ndim not in (3, 4) or channels not in MODES or images.dtype.kind not in "uifb" or 0 in images.shape:
-        refuse(where, f"{images.dtype} of shape {images.shape}", "numbers of shape (n, h, w) or (n, h, w, 1 to 4)")
+    got = f"{images.dtype} of shape {images.shape}"
+    if images.ndim not in (3, 4) or images.dtype.kind not in "uifb" or 0 in images.shape:
+        refuse(where, got, "numbers of shape (n, h, w) or (n, h, w, channels)")
+    if images.ndim == 4 and images.shape[1] < LEAST_SIDE <= images.shape[3]:
+        way = "np.moveaxis(images, 1, -1) puts them last"
+        refuse(where, got, "the channels as the last axis, (n, h, w, channels)", way)
     return images
 
 
@@ -154,6 +193,17 @@ def plain(images: np.ndarray) -> np.ndarray:
     return unit(images.astype(np.uint8) * 255 if images.dtype.kind == "b" else images)
 
 
+def channels_of(arrays: dict, shape: tuple[int, ...], file: str) -> tuple[str, ...]:
+    """Return the names of the channels in a file, or (); ValueError if they are not a different name for each."""
+    names, count = arrays.get("channel_names"), shape[3] if len(shape) == 4 else 1
+    if names is None:
+        return ()
+    found = planes.named(count, names.tolist()) if names.dtype.kind == "U" and names.shape == (count,) else (0,)
+    if 0 in found:
+        refuse(f"{file}: channel_names", f"{names.dtype} of shape {names.shape}", f"{count} different strings")
+    return found
+
+
 def labels_of(arrays: dict, prefix: str, file: str) -> np.ndarray:
     """Return the labels of a split; ValueError unless there is a whole number or string for each image."""
     labels, count = arrays[f"{prefix}labels"], len(arrays[f"{prefix}images"])
@@ -162,6 +212,19 @@ def labels_of(arrays: dict, prefix: str, file: str) -> np.ndarray:
         got = f"{labels.dtype} of shape {labels.shape}"
         refuse(f"{file}: {prefix}labels", got, f"{count} whole numbers or strings")
     return labels
+
+
+def groups_of(arrays: dict, prefix: str, file: str) -> list[str]:
+    """Return the groups of a split, or []; ValueError unless there is a whole number or string for each image."""
+    groups, count = arrays.get(f"{prefix}groups"), len(arrays[f"{prefix}images"])
+    if groups is None and any(f"{split}_groups" in arrays for split in SPLITS if prefix):
+        refuse(file, f"no {prefix}groups", "groups of all splits or of none")
+    if groups is None:
+        return []
+    if groups.shape != (count,) or groups.dtype.kind not in "uiU":
+        got = f"{groups.dtype} of shape {groups.shape}"
+        refuse(f"{file}: {prefix}groups", got, f"{count} whole numbers or strings")
+    return [str(group) for group in groups.tolist()]
 
 
 def named(images, labels: np.ndarray, splits: list, class_names: np.ndarray | None, file: str) -> Arrays:

@@ -12,8 +12,9 @@ import numpy as np
 
 from kernelscope.data import notes, preprocessing
 from kernelscope.data.dataset_file import CHUNK, Chunk, Split
+from kernelscope.data.planes import WHOLE, Choice
 from kernelscope.data.preprocessing import View
-from kernelscope.data.splits import SPLITS, check_counts, splits
+from kernelscope.data.splits import SPLITS, check_counts, check_groups, likely_groups, sides, splits
 from kernelscope.io.notes import Note
 
 
@@ -28,30 +29,30 @@ class Spool:
         folder.mkdir(parents=True, exist_ok=True)
         self.file, self.view = tempfile.TemporaryFile(dir=folder), view  # noqa: SIM115
         weakref.finalize(self, self.file.close)
-        self.levels = np.zeros(preprocessing.LEVELS, np.int64)
+        self.levels = np.zeros((view.scales, preprocessing.LEVELS), np.int64)
         self.row_bytes = 2 * int(np.prod(view.shape))
 
     def add(self, image: np.ndarray) -> None:
         """Append an image."""
         self.file.write(np.ascontiguousarray(image, np.uint16).tobytes())
         if self.view.normalize == "dataset":
-            self.levels += np.bincount(image.ravel(), minlength=preprocessing.LEVELS)
+            self.levels += preprocessing.counted(image, self.view.scales)
 
     def chunks(self, numbers: np.ndarray, size: int) -> Iterator[np.ndarray]:
-        """Yield finished images, (n, h, w) or (n, h, w, 3) uint8.
+        """Yield finished images, (n, h, w) or (n, h, w, channels) uint8.
 
         numbers : indices of the images, in the order in which they were added
         size : images in a block at most
         """
         self.file.flush()
-        low, high = preprocessing.limits(self.levels)
+        ends = preprocessing.limits(self.levels)
         for start in range(0, len(numbers), size):
             block = numbers[start : start + size]
             images = np.empty((len(block), *self.view.shape), np.uint16)
             for image, number in zip(images, block, strict=True):
                 self.file.seek(int(number) * self.row_bytes)
                 image[...] = np.frombuffer(self.file.read(self.row_bytes), np.uint16).reshape(self.view.shape)
-            yield preprocessing.finished(images, self.view, low, high)
+            yield preprocessing.finished(images, self.view, ends)
 
 
 MOST_TOLD = 1000  # groups of equal images in inferred.json at most
@@ -67,8 +68,9 @@ class Framed(NamedTuple):
     split : `train`, `test`, or None if it is not given
     size : rows and cols in the source
     frame : as from preprocessing.framed, uint16
-    pages : of its file, of which the first is the image
+    pages : how many its file has
     conversions : as from preprocessing.conversions
+    group : what it belongs to; None if it is not given
     """
 
     name: str
@@ -78,6 +80,7 @@ class Framed(NamedTuple):
     frame: np.ndarray
     pages: int = 1
     conversions: Sequence[str] = ()
+    group: str | None = None
 
 
 class Dataset(NamedTuple):
@@ -88,6 +91,7 @@ class Dataset(NamedTuple):
     about : content of inferred.json
     skipped : (file, what it is instead of an image) of each file that was left out
     notes : what was left out, assumed, and done to the images
+    channel_names : of the channels, if they are not gray, or red, green and blue
     """
 
     class_names: list[str]
@@ -95,6 +99,7 @@ class Dataset(NamedTuple):
     about: dict
     skipped: list[tuple[str, str]]
     notes: list[Note]
+    channel_names: Sequence[int | str] = ()
 
 
 class Job(NamedTuple):
@@ -117,15 +122,18 @@ class DatasetBuilder:
     class_names : name of each label
     count : number of images to come, for progress
     job : scratch folder and progress
+    choice : of pages and channels
     """
 
-    def __init__(self, view: View, class_names: list[str], count: int, job: Job):
+    def __init__(self, view: View, class_names: list[str], count: int, job: Job, choice: Choice = WHOLE):
         self.view, self.class_names, self.count, self.tell = view, class_names, count, job.tell
+        self.choice = choice
         self.frames, self.constant = Spool(job.scratch, view), 0
         self.conversions: Counter[str] = Counter()
         self.names: list[str] = []
         self.labels: list[int] = []
         self.given: list[str | None] = []
+        self.groups: list[str | None] = []
         self.sizes: list[tuple[int, int]] = []
         self.pages: list[int] = []
         self.same: dict[bytes, list[int]] = {}
@@ -133,7 +141,7 @@ class DatasetBuilder:
 
     def add(self, framed: Framed) -> None:
         """Append an image."""
-        if np.ptp(framed.frame) < FLAT:
+        if np.ptp(framed.frame, axis=(0, 1)).max() < FLAT:
             self.constant += 1
         else:
             digest = hashlib.sha256(framed.frame.tobytes()).digest()
@@ -144,6 +152,7 @@ class DatasetBuilder:
         self.names.append(framed.name)
         self.labels.append(self.number[framed.label])
         self.given.append(framed.split)
+        self.groups.append(framed.group)
         self.sizes.append(framed.size)
         if len(self.names) % EVERY == 0:
             self.tell(f"{len(self.names)} of {self.count} images")
@@ -162,27 +171,40 @@ class DatasetBuilder:
         ValueError
             If a class has too few images.
         """
-        assigned = np.array(splits(self.names, self.labels, self.given, test_share, seed), dtype=object)
-        check_counts(self.labels, assigned, self.class_names, where)
+        check_groups(self.labels, self.groups, self.given, self.class_names, where)
+        chosen = splits(self.names, self.labels, self.given, test_share, seed, self.groups)
+        check_counts(self.labels, chosen, self.class_names, where)
+        assigned = np.array(chosen, dtype=object)
         about = {"view": self.view._asdict(), "constant": self.constant}
         groups = self.repeated(assigned)
         about |= {name: of_kind[:MOST_TOLD] for name, of_kind in groups.items()}
         about["equal"] = {name: len(of_kind) for name, of_kind in groups.items()}
+        if any(self.groups):
+            about["groups"] = sides(self.groups, chosen)._asdict()
         counts = Counter(zip(assigned.tolist(), self.labels, strict=True))
         about["images"] = {
             split: {name: counts[split, label] for name, label in self.number.items()} for split in SPLITS
         }
         parts = {split: self.split(np.flatnonzero(assigned == split)) for split in SPLITS}
-        return Dataset(self.class_names, parts, about, [], list(self.notes(groups)))
+        told = [*self.notes(groups), *self.notes_of_groups(chosen), *notes.of_imbalance(about["images"]["train"])]
+        return Dataset(self.class_names, parts, about, [], told, self.view.channels or ())
 
     def notes(self, groups: dict[str, list]) -> Iterator[Note]:
         """Yield the notes about all images; groups: from `repeated`."""
-        yield from notes.of_frames(self.sizes, self.pages, self.conversions, self.view)
+        yield from notes.of_frames(self.sizes, self.conversions, self.view)
+        yield from notes.of_choice(self.pages, self.conversions, self.choice)
         if self.view.normalize == "dataset":
-            yield from notes.of_levels(self.frames.levels, *preprocessing.limits(self.frames.levels))
+            yield from notes.of_levels(self.frames.levels, preprocessing.limits(self.frames.levels))
         for name, of_kind in groups.items():
             words = f"inferred.json lists the first {MOST_TOLD:,} in {name}"
             yield Note("cut", "groups of equal images", max(0, len(of_kind) - MOST_TOLD), len(of_kind), words)
+
+    def notes_of_groups(self, chosen: list[str]) -> Iterator[Note]:
+        """Yield a note about the groups on each side, or about groups that names suggest and the split tears apart."""
+        if any(self.groups):
+            yield from notes.of_groups(sides(self.groups, chosen), len(self.names))
+        elif found := likely_groups(self.names, [self.class_names[label] for label in self.labels]):
+            yield from notes.of_likely_groups(found.pattern, sides(found.groups, chosen), len(self.names))
 
     def repeated(self, assigned: np.ndarray) -> dict[str, list[list[str]]]:
         """Return the names of equal images in two classes, or of one class in both splits."""
@@ -210,6 +232,11 @@ class DatasetBuilder:
         start = 0
         for images in self.frames.chunks(numbers, CHUNK):
             block = numbers[start : start + len(images)].tolist()
-            truth = [dict(zip(("file", "rows", "cols"), (self.names[i], *self.sizes[i]), strict=True)) for i in block]
-            yield Chunk(images, truth)
+            yield Chunk(images, [self.truth(i) for i in block])
             start += len(images)
+
+    def truth(self, i: int) -> dict:
+        """Return the row of an image in parameters.csv: its file, its size there, and its group, if there are any."""
+        rows, cols = self.sizes[i]
+        group = {} if self.groups[i] is None else {"group": self.groups[i]}
+        return {"file": self.names[i], "rows": rows, "cols": cols} | group

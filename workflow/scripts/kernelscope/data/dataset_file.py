@@ -2,7 +2,7 @@
 
 import itertools
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -15,7 +15,7 @@ EVERY = 5.0  # seconds from one line of progress to the next
 
 
 class Chunk(NamedTuple):
-    """Consecutive images of a split, (n, h, w) or (n, h, w, 3) uint8, and a dict of true parameters for each."""
+    """Consecutive images of a split, (n, h, w) or (n, h, w, channels) uint8, and a dict of true parameters for each."""
 
     images: np.ndarray
     truth: list[dict]
@@ -24,7 +24,7 @@ class Chunk(NamedTuple):
 class Split(NamedTuple):
     """A split of a dataset.
 
-    shape : of the images, (n, h, w) or (n, h, w, 3)
+    shape : of the images, (n, h, w) or (n, h, w, channels)
     labels : (n,) int64
     chunks : the images, made while iterating, which is possible only once
     """
@@ -35,7 +35,12 @@ class Split(NamedTuple):
 
 
 def write(
-    images: str, parameters: str, class_names: list[str], splits: dict[str, Split], tell: Callable[[str], None]
+    images: str,
+    parameters: str,
+    class_names: list[str],
+    splits: dict[str, Split],
+    tell: Callable[[str], None],
+    channel_names: Sequence[int | str] = (),
 ) -> None:
     """Write both files of a dataset.
 
@@ -45,9 +50,12 @@ def write(
     class_names : name of each label
     splits : by name
     tell : receives a line of progress every few seconds
+    channel_names : names or numbers of the channels, if they are not gray, or red, green and blue
     """
     with image_file.written(images) as archive:
         archive.add("class_names", class_names)
+        if channel_names:
+            archive.add("channel_names", [str(name) for name in channel_names])
         rows = written(archive, splits, class_names, Progress(splits, tell))
         first = next(rows)
         csv_files.write_csv(parameters, first, itertools.chain([first], rows))

@@ -9,6 +9,8 @@ import numpy as np
 import tifffile
 from PIL import Image, UnidentifiedImageError
 
+from kernelscope.data import npy_image, planes, stacks
+from kernelscope.data.planes import WHOLE, Choice, NotAnImageError, Planes, unit
 from kernelscope.io.files import DAMAGE
 
 FORMATS = ("PNG", "JPEG", "TIFF", "BMP", "GIF", "WEBP")  # JPEG includes MPO, which some cameras call .jpg
@@ -24,7 +26,6 @@ TURN = {  # orientation -> how to set the image upright
     8: Image.Transpose.ROTATE_90,
 }
 ON_ITS_SIDE = (5, 6, 7, 8)  # orientations that exchange rows and cols
-WHITE_16 = 65535
 BEGIN = {  # first bytes of a file -> its format
     **{b"\x89PNG": "PNG", b"\xff\xd8\xff": "JPEG", b"II*\0": "TIFF", b"MM\0*": "TIFF", b"II+\0": "TIFF"},
     **{b"MM\0+": "TIFF", b"BM": "BMP", b"GIF8": "GIF"},
@@ -34,30 +35,29 @@ Image.MAX_IMAGE_PIXELS = None  # MOST_PIXELS applies instead, with the size in t
 Image.init()  # Pillow does not load the readers of FORMATS by itself
 
 
-class NotAnImageError(ValueError):
-    """A file holds no image that can be read; the message is a noun phrase that says what it holds."""
-
-
 class DecodedImage(NamedTuple):
     """A decoded image.
 
-    image : in mode L, LA, RGB or RGBA, or in mode F with white as 1
+    image : in mode L, LA, RGB or RGBA, or in mode F with white as 1; or its channels
     size : rows and cols in the file, of the upright image
-    pages : images in the file: pages of a TIFF, frames of an animation; only the first is decoded
+    pages : images in the file: pages of a TIFF, frames of an animation
+    left_out : channels of the file that were not chosen, or are transparency beside chosen ones
     """
 
-    image: Image.Image
+    image: Image.Image | Planes
     size: tuple[int, int]
     pages: int = 1
+    left_out: int = 0
 
 
-def decoded(data: bytes, least: int = 0) -> DecodedImage:
+def decoded(data: bytes, least: int = 0, choice: Choice = WHOLE) -> DecodedImage:
     """Return the image in a file.
 
     Parameters
     ----------
     data : content of the file
     least : a JPEG may be decoded at a smaller size, which is faster, but with no side shorter than this; 0: full size
+    choice : which of its pages and channels
 
     Raises
     ------
@@ -69,7 +69,7 @@ def decoded(data: bytes, least: int = 0) -> DecodedImage:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about defects that Pillow repairs
-            return _decoded(data, least)
+            return of_channels(_decoded(data, least, choice), choice)
     except NotAnImageError:
         raise
     except UnidentifiedImageError:
@@ -90,8 +90,32 @@ def unreadable(error: Exception) -> str:
     return f"a file that cannot be read ({reason[:120]})"
 
 
-def _decoded(data: bytes, least: int) -> DecodedImage:
-    """Return the image in a file; Pillow's errors pass through."""
+def of_channels(image: DecodedImage, choice: Choice) -> DecodedImage:
+    """Return an image of the chosen channels only."""
+    if choice.channels is None:
+        return image
+    count = len(image.image.levels if isinstance(image.image, Planes) else image.image.getbands())
+    few = planes.chosen(planes.planes_of(image.image), choice.channels)
+    return image._replace(image=planes.simplest(few), left_out=count - len(set(choice.channels)))
+
+
+def _decoded(data: bytes, least: int, choice: Choice) -> DecodedImage:
+    """Return the image in a file, with all of its channels; Pillow's errors pass through."""
+    if data.startswith(npy_image.BEGIN):
+        return DecodedImage(*npy_image.read(data))
+    if found := stacks.stack(data):
+        number = stacks.page_of(found, choice)
+        if number is None:
+            return DecodedImage(*stacks.read(data, choice), found.pages)
+        return by_pillow(data, least, number)._replace(pages=found.pages)
+    image = by_pillow(data, least, choice.pages if isinstance(choice.pages, int) else 0)
+    if image.pages > 1 and choice.pages in (planes.MEAN, planes.LARGEST, planes.AS_CHANNELS):
+        raise NotAnImageError(f"an animation of {image.pages} frames, of which `pages` has to choose one by its number")
+    return image
+
+
+def by_pillow(data: bytes, least: int, number: int = 0) -> DecodedImage:
+    """Return the image in a file, or the page of a TIFF with this number."""
     image = Image.open(io.BytesIO(data), formats=FORMATS)
     width, height = image.size
     if width * height > MOST_PIXELS:
@@ -102,6 +126,8 @@ def _decoded(data: bytes, least: int) -> DecodedImage:
         image.draft(None, (least, least))
     mend_transparency(image)
     count = pages(image)
+    if number:
+        to_page(image, number, count)
     if is_planar(image):
         image = planar(data, image.tag_v2.get(TURNED))
         return DecodedImage(image, image.size[::-1], count)
@@ -111,6 +137,14 @@ def _decoded(data: bytes, least: int) -> DecodedImage:
     if orientation in TURN:
         image = image.transpose(TURN[orientation])
     return DecodedImage(image, (width, height) if orientation in ON_ITS_SIDE else (height, width), count)
+
+
+def to_page(image: Image.Image, number: int, count: int) -> None:
+    """Go to the page of an image with this number; NotAnImageError if it does not exist."""
+    try:
+        image.seek(number)
+    except EOFError:
+        raise NotAnImageError(f"{count} pages or frames, without page {number}") from None
 
 
 def note(image: Image.Image):
@@ -207,28 +241,3 @@ def gray(image: Image.Image) -> np.ndarray:
         unsigned = image.mode == "I" and tags and tags.get(NUMBERS, (1,))[0] == 1
         levels = unit(numbers.view(np.uint32) if unsigned else numbers)
     return 1 - levels if tags.get(INK) == 0 else levels  # 0: larger numbers are darker
-
-
-def unit(numbers: np.ndarray) -> np.ndarray:
-    """Return gray levels of any range as float32 with white as 1.
-
-    White is the first of 1 (floats only), 255 and 65535 that no level exceeds. If there are negative or larger levels,
-    the range from the smallest to the largest is used. NotAnImageError if a level is not finite.
-    """
-    numbers = np.asarray(numbers)
-    if not numbers.size:
-        raise NotAnImageError("no pixels")
-    low, high = float(numbers.min()), float(numbers.max())
-    if not np.isfinite([low, high]).all():
-        raise NotAnImageError("pixels that are not finite numbers")
-    level = white(low, high, numbers.dtype)
-    if level is None:
-        return ((numbers / 2.0 - low / 2) / max(high / 2 - low / 2, 1e-30)).astype(np.float32)  # halves do not overflow
-    return numbers.astype(np.float32) / np.float32(level)
-
-
-def white(low: float, high: float, dtype: np.dtype) -> int | None:
-    """Return which level is white if levels are from `low` to `high`; None if their whole range is used."""
-    if low < 0 or high > WHITE_16:
-        return None
-    return 1 if high <= 1 and dtype.kind == "f" else 255 if high <= 255 else WHITE_16

@@ -16,7 +16,8 @@ from typing import Any, NamedTuple
 
 from PIL import Image
 
-from kernelscope.data.decoding import NotAnImageError, unreadable
+from kernelscope.data.decoding import unreadable
+from kernelscope.data.planes import NotAnImageError
 from kernelscope.io.files import DAMAGE
 
 AT_ONCE = 16  # images that a process takes at a time

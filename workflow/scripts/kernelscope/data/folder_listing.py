@@ -1,6 +1,5 @@
 """List the images of a folder with the class of each, which is given by subfolders or by a table."""
 
-import csv
 import os
 import re
 import stat
@@ -10,17 +9,20 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from kernelscope.data.splits import SPLITS, split_of
-from kernelscope.io.names import natural
-from kernelscope.refusal import LONGEST, listed, quoted, reason, refuse
+from kernelscope.data import label_table
+from kernelscope.data.label_table import Columns
+from kernelscope.data.splits import SPLITS, groups_of, split_of
+from kernelscope.io.names import first_names, natural, readable
+from kernelscope.refusal import quoted, reason, refuse
 
 OF_SYSTEMS = ("__MACOSX", "@eaDir", "lost+found", "System Volume Information", "$RECYCLE.BIN", "#recycle")
-SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".gif", ".webp")
+SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".gif", ".webp", ".npy", ".npz")
 LONGEST_NAME = 64  # letters in the name of a class
 JOINERS = "\u200c\u200d"  # needed in words of some languages, and in emoji
 UNSEEN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2060-\u2064\u2800\ufe00-\ufe0f]")
-FOR_PEOPLE = 3  # names in a message at most
 IN_NO_CLASS = "in no class folder"
+TABLES = (".csv", ".tsv")
+COLUMNS = Columns()
 
 
 class Entry(NamedTuple):
@@ -29,11 +31,13 @@ class Entry(NamedTuple):
     file : path below the folder, with /
     label : name of the class
     split : `train`, `test`, or None if it is not given
+    group : what it belongs to, such as a patient or a slide; None if it is not given
     """
 
     file: str
     label: str
     split: str | None
+    group: str | None = None
 
 
 class Listing(NamedTuple):
@@ -58,14 +62,28 @@ class Listing(NamedTuple):
         return sorted({entry.label for entry in self.entries}, key=natural)
 
 
-def listing(folder: str, table: str | None = None) -> Listing:
+def described(settings: dict) -> Listing:
+    """Return the content of the folder in a definition of `source: folder`, as `listing` does."""
+    listed = listing(settings["folder"], settings["table"], label_table.columns(settings))
+    pattern = settings.get("group_pattern")
+    if pattern is None:
+        return listed
+    if any(entry.group for entry in listed.entries):
+        refuse("group_pattern", quoted(pattern), "null beside a table with groups")
+    groups = groups_of([entry.file for entry in listed.entries], pattern)
+    named = zip(listed.entries, groups, strict=True)
+    return listed._replace(entries=[entry._replace(group=group) for entry, group in named])
+
+
+def listing(folder: str, table: str | None = None, columns: Columns = COLUMNS) -> Listing:
     """Return the content of a folder. Hidden files, and folders of systems (`__MACOSX`), are ignored.
 
     Parameters
     ----------
     folder : path. Without a table each subfolder is a class with all images below it; if the only subfolders are
         `train` and `test`, in any case or as `training` and `testing`, they contain the class folders
-    table : path of a CSV file with the columns `file` (a path below the folder), `label` and perhaps `split`
+    table : path of a CSV file with the columns `file` (a path below the folder), `label`, and perhaps others
+    columns : the names of these columns
 
     Raises
     ------
@@ -76,14 +94,26 @@ def listing(folder: str, table: str | None = None) -> Listing:
     try:
         if not root.is_dir():
             refuse(folder, "a path that is not a folder", "a folder with a subfolder of images for each class")
-        listed = from_table(root, Path(table)) if table else from_folders(root)
+        listed = from_table(root, Path(table), columns) if table else from_folders(root)
     except OSError as error:
         where = readable(str(error.filename or folder))
         refuse(where, f"a path that cannot be read ({reason(error)})", "a readable file or folder")
     if listed.problems and not listed.entries:
         refuse(folder, commonest(listed.problems), "images of at least two classes")
+    if not listed.entries and not table:
+        check_loose(root, listed.ignored)
     check_classes(listed.classes, folder, one_level_down(listed.entries, folder))
     return listed
+
+
+def check_loose(root: Path, ignored: list[tuple[str, str]]) -> None:
+    """Raise ValueError if the images of a folder without class folders are in the folder itself."""
+    loose = sum(why == IN_NO_CLASS for _, why in ignored)
+    if loose:
+        tables = sorted(path.name for path in root.iterdir() if path.suffix.lower() in TABLES and is_for_us(path))
+        hint = f"table: {readable(str(root / tables[0]))}" if tables else "table: labels.csv"
+        got = f"{loose} image{'s' * (loose > 1)}, but no subfolders with images"
+        refuse(str(root), got, "a subfolder for each class, or a table with the columns file and label", hint)
 
 
 def one_level_down(entries: list[Entry], folder: str) -> str:
@@ -213,29 +243,26 @@ def trouble(path: Path, root: Path, name: str) -> str:
         return "a broken link" if os.path.islink(path) else "no file"  # noqa: PTH114  # Path refuses long names
 
 
-def from_table(root: Path, table: Path) -> Listing:
+def from_table(root: Path, table: Path, columns: Columns = COLUMNS) -> Listing:
     """Return the content of a folder whose images are listed in a table."""
-    entries, problems, names = [], [], set()
-    for number, row in rows(table):
-        file, label, word = (row.get(key) or "" for key in ("file", "label", "split"))
-        label, split = label.strip(), split_of(word) if word else None
-        where = f"{table}, line {number}"
-        if word and split not in SPLITS:
-            refuse(where, f"the split {quoted(word)}", "train or test")
-        if not file or not label:
-            refuse(where, f"no {'label' if file else 'file'}", "a file and a label in each row")
+    entries, problems, labels = [], [], {}
+    for where, file, label, split, group in label_table.rows(table, columns):
         path = Path(os.path.relpath(file, root) if Path(file).is_absolute() else os.path.normpath(file))
-        if path in names:
+        if labels.get(path, label) != label:
+            got = f"{quoted(file)} with the labels {quoted(labels[path])} and {quoted(label)}"
+            refuse(where, got, "one label for each image", label_table.ONE_LABEL)
+        if path in labels:
             refuse(where, f"{quoted(file)} again", "each file once")
-        names.add(path)
+        labels[path] = label
         why = "a path that leaves the folder" if path.parts[:1] == ("..",) else trouble(root / path, root, str(path))
         if why:
             problems.append((readable(file), why))
         else:
-            entries.append(Entry(path.as_posix(), label, split))
-    if len({entry.split is None for entry in entries}) > 1:
-        refuse(str(table), "a split in some rows only", "a split in all rows or in none")
-    return Listing(sorted(entries), problems, beside(root, table, names, entries))
+            entries.append(Entry(path.as_posix(), label, split, group))
+    for name in ("split", "group"):
+        if len({getattr(entry, name) is None for entry in entries}) > 1:
+            refuse(str(table), f"a {name} in some rows only", f"a {name} in all rows or in none")
+    return Listing(sorted(entries), problems, beside(root, table, set(labels), entries))
 
 
 def beside(root: Path, table: Path, listed: set[Path], entries: list[Entry]) -> list[tuple[str, str]]:
@@ -244,24 +271,6 @@ def beside(root: Path, table: Path, listed: set[Path], entries: list[Entry]) -> 
     files = [folder / path.name for folder in folders for path in sorted((root / folder).iterdir()) if path.is_file()]
     others = [file for file in files if file not in listed and (root / file).resolve() != table.resolve()]
     return [(readable(file.as_posix()), why_ignored(file) or "not in the table") for file in others]
-
-
-def rows(table: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    """Yield, for each row of a table, the number of the line where the row ends, and its cells by column."""
-    if table.exists() and not table.is_file():
-        refuse(str(table), "a path that is not a regular file", "a CSV table")
-    try:
-        with table.open(newline="", encoding="utf-8-sig") as file:
-            reader = csv.DictReader(file, strict=True)
-            if not {"file", "label"} <= set(reader.fieldnames or ()):
-                got = f"the columns {first_names(reader.fieldnames)}" if reader.fieldnames else "no columns"
-                refuse(str(table), got, "the columns file and label")
-            for row in reader:
-                yield reader.line_num, row
-    except (UnicodeDecodeError, csv.Error) as error:
-        refuse(str(table), "a file that is not a CSV table", "a CSV table in UTF-8", str(error))
-    except OSError as error:
-        refuse(str(table), f"a path that cannot be read ({reason(error)})", "a CSV table")
 
 
 def check_classes(names: list[str], folder: str, hint: str = "") -> None:
@@ -288,13 +297,3 @@ def is_text(name: str) -> bool:
     """Whether a name is printable: valid UTF-8 without control characters, and not invisible."""
     printable = (c.isprintable() or c in JOINERS or unicodedata.category(c) == "Zs" for c in name)
     return all(printable) and bool(likeness(name))
-
-
-def readable(name: str) -> str:
-    """Return a name with its non-printable characters escaped."""
-    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in name)
-
-
-def first_names(names) -> str:
-    """Return the first names for a message, and the number of the others; "none" without names."""
-    return listed((readable(str(name))[:60] for name in names), LONGEST, FOR_PEOPLE) or "none"

@@ -52,8 +52,9 @@ class ImageFile:
     Attributes
     ----------
     class_names : name of each label
+    channel_names : name of each channel; empty if the images are gray, or red, green and blue
     labels : by split, (n,) int64
-    images : by split, (n, h, w) or (n, h, w, 3) uint8, read on access
+    images : by split, (n, h, w) or (n, h, w, channels) uint8, read on access
 
     Raises
     ------
@@ -68,6 +69,8 @@ class ImageFile:
                 array_files.check_archive(handle)
                 with zipfile.ZipFile(handle) as archive:
                     self.class_names: list[str] = array(archive, "class_names").tolist()
+                    is_named = "channel_names.npy" in archive.namelist()
+                    self.channel_names: list[str] = array(archive, "channel_names").tolist() if is_named else []
                     self.labels = {split: array(archive, f"{split}_labels") for split in SPLITS}
                     self.images = {split: rows(path, handle, archive, f"{split}_images") for split in SPLITS}
             except files.DAMAGE as error:

@@ -5,8 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
-from kernelscope.data import whitening
-from kernelscope.dbn import crbm
+from kernelscope.dbn import crbm, whitening
 from kernelscope.dbn.crbm import Crbm
 from kernelscope.io.notes import Note
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from kernelscope.data.whitening_border import BORDER
+from kernelscope.dbn.whitening_border import BORDER
 from kernelscope.refusal import refuse
 
 

@@ -48,11 +48,11 @@ def pages(
         Rows of atlas.csv.
     tests : dict
         (layer, kernel) -> claim -> row of kernel_tests.csv with `p_corrected`: what decides which words are gray.
-    images : array (n, h, w) or (n, h, w, 3) uint8
+    images : array (n, h, w) or (n, h, w, channels) uint8
         The images that the run was probed with.
     look : Look
     """
-    pages = {}
+    pages, images = {}, drawing.in_rgb(images, look.channel_colors)
     for name, layer in layers.items():
         own = [row | {"tests": tests.get((name, int(row["kernel"])), {})} for row in rows if row["layer"] == name]
         pages[name] = table.as_large_as_fits(partial(page, name, layer, own, images), look)

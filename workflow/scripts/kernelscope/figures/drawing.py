@@ -5,6 +5,7 @@ and are sharp at every size.
 """
 
 import unicodedata
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from kernelscope.figures import colormaps
+from kernelscope.figures import colormaps, composites
 
 WHITE, BLACK, GRAY, RED, GREEN = (255, 255, 255), (20, 20, 20), (100, 100, 100), (190, 20, 30), (0, 110, 60)
 SMALL, TEXT, HEADING, TITLE = 12, 13, 16, 20  # sizes of letters; nothing is smaller
@@ -224,9 +225,9 @@ def enlarged(tile: np.ndarray, factor: int) -> np.ndarray:
     return tile.repeat(factor, -3).repeat(factor, -2)
 
 
-def in_rgb(images: np.ndarray) -> np.ndarray:
-    """Return images (n, h, w) or (n, h, w, 3) with three channels."""
-    return np.repeat(images[..., None], 3, -1) if images.ndim == 3 else images
+def in_rgb(images: np.ndarray, channel_colors: Sequence[str] | None = None) -> np.ndarray:
+    """Return images (n, h, w) or (n, h, w, channels) in color, (n, h, w, 3)."""
+    return composites.of_images(images, channel_colors)
 
 
 def weights(limit: float, colormap: str) -> Drawing:

@@ -38,7 +38,7 @@ def pages(images: np.ndarray, class_names: list[str], layers: dict[str, Layer], 
         Name -> layer. Each kernel has one scale over the classes.
     look : Look
     """
-    compose = partial(page, drawing.in_rgb(images), class_names)
+    compose = partial(page, drawing.in_rgb(images, look.channel_colors), class_names)
     return {name: table.as_large_as_fits(partial(compose, name, layer), look) for name, layer in layers.items()}
 
 

@@ -3,10 +3,12 @@
 Kernels along one axis (in, length) are curves, each above its frequency response.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 from PIL import Image, ImageDraw
 
-from kernelscope.figures import captions, colormaps, drawing, table
+from kernelscope.figures import captions, colormaps, composites, drawing, table
 from kernelscope.figures.colormaps import largest
 
 OUTLINE = (178, 178, 178)
@@ -70,15 +72,15 @@ def dashed(pixels: np.ndarray) -> np.ndarray:
     return marked
 
 
-def in_color(bank: np.ndarray, limit: float | None = None) -> np.ndarray:
-    """Return kernels (out, 3, k, k) of red, green and blue as images (out, k, k, 3) uint8.
+def in_color(bank: np.ndarray, limit: float | None = None, channel_colors: Sequence[str] | None = None) -> np.ndarray:
+    """Return kernels (out, channels, k, k) as images (out, k, k, 3) uint8, composites of their channels.
 
-    0 is mid-gray in every channel, whose scale ends at `limit`; without it, the three channels of a kernel have one
-    scale of their own. Orange: a number is not finite.
+    0 is mid-gray in every channel, whose scale ends at `limit`; without it, the channels of a kernel have one scale of
+    their own. Orange: a number is not finite.
     """
     end = largest(bank, (1, 2, 3))[:, None, None, None] if limit is None else np.array(limit)
     share = np.divide(bank, end, out=np.zeros(bank.shape), where=np.isfinite(bank) & (end > 0))
-    images = np.rint(127.5 * (np.clip(share, -1, 1) + 1)).astype(np.uint8).transpose(0, 2, 3, 1)
+    images = composites.of_weights(np.clip(share, -1, 1), channel_colors)
     images[~np.isfinite(bank).all(1)] = colormaps.NOT_FINITE
     return images
 
@@ -90,9 +92,15 @@ def of_images(kernel: np.ndarray, limit: float, width: int, colormap: str, alive
     return colored(kernel, width, alive, limit)
 
 
-def colored(kernel: np.ndarray, width: int, alive: bool = True, limit: float | None = None) -> np.ndarray:
-    """Return one kernel (3, k, k) in color, at most `width` wide, on the scale of `in_color`."""
-    drawn = drawing.enlarged(in_color(kernel[None], limit)[0], enlargement(kernel[:1], width))
+def colored(
+    kernel: np.ndarray,
+    width: int,
+    alive: bool = True,
+    limit: float | None = None,
+    channel_colors: Sequence[str] | None = None,
+) -> np.ndarray:
+    """Return one kernel (channels, k, k) in color, at most `width` wide, on the scale of `in_color`."""
+    drawn = drawing.enlarged(in_color(kernel[None], limit, channel_colors)[0], enlargement(kernel[:1], width))
     drawn = np.pad(drawn, ((1, 1), (1, 1), (0, 0)), constant_values=OUTLINE[0])
     return drawn if alive else dashed(drawn)
 

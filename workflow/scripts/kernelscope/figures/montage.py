@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kernelscope.figures import captions, drawing, table
+from kernelscope.figures import captions, composites, drawing, table
 from kernelscope.figures.colormaps import largest
 from kernelscope.figures.drawing import GRAY, RED, SMALL, Drawing, above, beside, text
 from kernelscope.figures.kernel_tiles import colored, tile
@@ -50,7 +50,7 @@ def pages(layers: dict[str, Layer], look: Look) -> dict[str, Drawing]:
     """Return a page per layer, by name."""
     drawn = {}
     for number, (name, layer) in enumerate(layers.items()):
-        in_color = number == 0 and layer.trained.shape[1] == 3
+        in_color = number == 0 and composites.is_possible(layer.trained.shape[1], look.channel_colors)
         drawn[name] = table.as_large_as_fits(partial(page, name, layer, in_color), look)
     return drawn
 
@@ -80,6 +80,8 @@ def legend(layer: Layer, colormap: str, drawn: int) -> list[Drawing]:
         parts.append(text(words, SMALL, GRAY))
     if not layer.alive.all():
         parts.append(text("dashed: dead", SMALL, GRAY))
+    if (channels := layer.trained.shape[1]) > 1:
+        parts.append(text(f"a kernel is a block of channels, 0 to {channels - 1}, row by row", SMALL, GRAY))
     return [*parts, *captions.unproven(layer.names)]
 
 
@@ -108,8 +110,9 @@ def column(layer: Layer, i: int, change: np.ndarray | None, alive: bool, in_colo
         captions.change(layer.factor): drawn(change, shared),
     }
     if in_color:
-        cells["trained, in color: gray is zero"] = colored(layer.trained[i], width, alive)
-        cells["change, in color"] = drawn(None, 0.0) if change is None else colored(change[i], width, alive)
+        mixed = partial(colored, width=width, alive=alive, channel_colors=look.channel_colors)
+        cells["trained, in color: gray is zero"] = mixed(layer.trained[i])
+        cells["change, in color"] = drawn(None, 0.0) if change is None else mixed(change[i])
     if not layer.min_max_normalized:
         cells["norm"] = norm_label(layer, i, alive)
     return {label: drawing.centered(cell, words) for label, cell in cells.items()}

@@ -1,5 +1,6 @@
 """A labeled sheet of images, some of each class."""
 
+from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
@@ -15,12 +16,20 @@ GAP = 4
 LONGEST = 2000  # letters of the counts of classes
 
 
-def sheet(images, labels: np.ndarray, class_names: list[str], dataset: str, use: str, remark: str = "") -> Drawing:
+def sheet(
+    images,
+    labels: np.ndarray,
+    class_names: list[str],
+    dataset: str,
+    use: str,
+    remark: str = "",
+    channel_colors: Sequence[str] | None = None,
+) -> Drawing:
     """Return a row per class with its first images.
 
     Parameters
     ----------
-    images : array (n, h, w) or (n, h, w, 3) uint8
+    images : array (n, h, w) or (n, h, w, channels) uint8
         The images, as an array or as rows that are read when needed.
     labels : array (n,)
         The class of each image.
@@ -32,6 +41,8 @@ def sheet(images, labels: np.ndarray, class_names: list[str], dataset: str, use:
         What the figure is made for.
     remark : str
         What else a reader should know.
+    channel_colors : sequence of str, optional
+        The colors of the channels.
     """
     size, (n, h, w) = styling.USES[use], images.shape[:3]
     drawn = class_names[: MOST_CLASSES[use]]
@@ -44,7 +55,7 @@ def sheet(images, labels: np.ndarray, class_names: list[str], dataset: str, use:
     per_class = max(1, min(PER_CLASS, inside // (width + GAP)))
     rows = []
     for label in range(len(drawn)):
-        of_class = drawing.in_rgb(images[np.flatnonzero(labels == label)[:per_class]])
+        of_class = drawing.in_rgb(images[np.flatnonzero(labels == label)[:per_class]], channel_colors)
         fit = (
             partial(kernel_tiles.resampled, width=width) if w > width else partial(drawing.enlarged, factor=width // w)
         )

@@ -3,7 +3,7 @@
 The colors are the palette of Okabe and Ito, which color-blind readers can distinguish (jfly.uni-koeln.de/color, 2008).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from matplotlib.figure import Figure
@@ -51,17 +51,21 @@ USES = {
 
 
 class Look(NamedTuple):
-    """What the sheets of kernels of one figure have in common: the words above, the color map, and the use."""
+    """What the sheets of kernels of one figure have in common: the words above, the color map, and the use.
+
+    channel_colors : of composites; None: the default
+    """
 
     title: str
     note: str
     colormap: str
     use: Use
+    channel_colors: Sequence[str] | None = None
 
 
 def look(title: str, note: str, spec: dict) -> Look:
     """Return a look with the color map and the use that the spec of a job asks for."""
-    return Look(title, note, spec["colormap"], USES[spec["for"]])
+    return Look(title, note, spec["colormap"], USES[spec["for"]], spec.get("channel_colors"))
 
 
 def cut_kernels(figure: str, layers: dict[str, int], use: str, others: int = 0) -> Iterator[Note]:

@@ -2,6 +2,9 @@
 
 import re
 
+from kernelscope.refusal import LONGEST, listed
+
+FOR_PEOPLE = 3  # names in a message at most
 MOMENTS = ("steps", "epochs")  # arrays of snapshots.npz and kernels.npz that are not of a layer
 
 
@@ -16,3 +19,13 @@ def natural(name: str) -> list[tuple[int, int, str]]:
     parts = re.split(r"([0-9]+)", name)
     key = [(0, int(part), "") if i % 2 else (1, 0, part) for i, part in enumerate(parts) if part]
     return [*key, (-1, len(name), name)]  # the end comes before anything else
+
+
+def readable(name: str) -> str:
+    """Return a name with its non-printable characters escaped."""
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in name)
+
+
+def first_names(names) -> str:
+    """Return the first names for a message, and the number of the others; "none" without names."""
+    return listed((readable(str(name))[:60] for name in names), LONGEST, FOR_PEOPLE) or "none"

@@ -96,3 +96,11 @@ def untrained(run: dict, bank: np.ndarray) -> np.ndarray | None:
 def epoch(run: dict, epochs: np.ndarray) -> float | None:
     """Return the last epoch; None if epochs are unknown."""
     return float(epochs[-1]) if "pretrained" not in run or time(run) == "epoch" else None
+
+
+def chance(run: dict, classes: int) -> float | None:
+    """Return the test accuracy of always predicting the largest class; None without classes.
+
+    run : content of run.json; classes : how many there are, which decides where a run does not say more
+    """
+    return (run.get("largest_class_share") or 1 / classes) if classes else None

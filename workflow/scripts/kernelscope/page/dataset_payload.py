@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from kernelscope.figures import composites
+
 PER_CLASS = 4  # test images of each class that are always kept
 MOST_PIXELS = 4_000_000  # of all images together, counting each channel
 NO_TRUTH = ("split", "index", "label", "class")  # columns of parameters.csv that every dataset has
@@ -44,3 +46,13 @@ def content(numbers: np.ndarray, labels: np.ndarray, names: list[str], truths: d
         for number in numbers.tolist()
     ]
     return {"images": images, "columns": columns}
+
+
+def palette(channels: tuple[int, ...], channel_colors: list[str] | None) -> dict:
+    """Return the color of each channel, unless images are gray, or red, green and blue.
+
+    channels: () or (count,), the last axis of the images.
+    """
+    if not channels or (channels == (3,) and channel_colors is None):
+        return {}
+    return {"palette": composites.palette(channels[0], channel_colors).round(4).tolist()}

@@ -5,8 +5,8 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
-from kernelscope.data.landmarks import Landmarks
 from kernelscope.models.layer_lists import Field
+from kernelscope.probes.landmarks import Landmarks
 
 FEWEST_IMAGES = 10  # of a feature; fewer are not tested
 AT_ONCE = 4_000_000  # sums of responses at a time: 16 MB

@@ -9,9 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kernelscope.data import landmarks
 from kernelscope.models.layer_lists import Field
-from kernelscope.probes import features, selectivity, wide_layers
+from kernelscope.probes import features, landmarks, selectivity, wide_layers
 from kernelscope.probes.feature_offsets import Sample
 
 AT_ONCE = 60_000_000  # numbers in the feature maps of null kernels at a time, 240 MB

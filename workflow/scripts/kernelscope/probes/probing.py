@@ -4,13 +4,23 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kernelscope.data import control_names, controls, landmarks, patches
+from kernelscope.data import control_names, controls, patches
 from kernelscope.data.image_file import ImageFile
 from kernelscope.io import csv_files, files
 from kernelscope.measures import cka, kernels, look_tests
 from kernelscope.models import responses
 from kernelscope.models.layer_lists import receptive_fields
-from kernelscope.probes import ablation, features, null_draws, response_tests, selectivity, stimuli, subspaces, tuning
+from kernelscope.probes import (
+    ablation,
+    features,
+    landmarks,
+    null_draws,
+    response_tests,
+    selectivity,
+    stimuli,
+    subspaces,
+    tuning,
+)
 from kernelscope.probes import top_patches as probes_top_patches
 
 PATCHES = 10_000  # of the training images, for the components that explain kernels
@@ -131,7 +141,8 @@ def tuning_rows(run: Run) -> list[dict]:
     h, w = run.test.images.shape[1:3]
     widths = [float(row["line_width"]) for row in run.test.truth if row.get("line_width")]
     probes = stimuli.probes(h, w, float(np.mean(widths)) if widths else LINE)
-    images = probes.images if run.test.images.ndim == 3 else np.repeat(probes.images[..., None], 3, -1)
+    channels = run.test.images.shape[3:]
+    images = np.repeat(probes.images[..., None], channels[0], -1) if channels else probes.images
     states = [responses.responses(run.layers, weights, images) for weights in (run.untrained, run.trained)]
     return [row for name in states[0] for row in tuning.rows(name, probes, *(state[name] for state in states))]
 

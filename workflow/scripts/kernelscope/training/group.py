@@ -50,7 +50,8 @@ class Group:
             parameter.grad = None
         outputs = self.stack(self.train_set.pixels(batch.flatten()).unflatten(0, batch.shape))
         labels = self.labels.gather(1, batch)
-        loss = losses.loss(self.settings["loss"], outputs.flatten(0, 1), labels.flatten())
+        weights = self.learners[0].class_weights  # of all seeds, which have as many images of each class
+        loss = losses.loss(self.settings["loss"], outputs.flatten(0, 1), labels.flatten(), weights)
         (loss * len(batch)).backward()  # the sum of the mean losses of the seeds
         self.optimizer.step(rate)
 

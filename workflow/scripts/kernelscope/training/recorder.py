@@ -38,10 +38,19 @@ class Recorder:
     loss : name of the loss
     first : the untrained weights, `<layer>.weight` and so on
     report : receives one line per epoch
+    class_weights : from `losses.class_weights`
     """
 
-    def __init__(self, schedule: Schedule, loss: str, first: dict[str, np.ndarray], report: Callable[[str], None]):
+    def __init__(
+        self,
+        schedule: Schedule,
+        loss: str,
+        first: dict[str, np.ndarray],
+        report: Callable[[str], None],
+        class_weights: torch.Tensor | None = None,
+    ):
         self.schedule, self.loss, self.first, self.report = schedule, loss, first, report
+        self.class_weights, self.largest_class_share = class_weights, math.nan
         self.snapshots = SnapshotBuffer(schedule.snapshots)
         self.history: list[dict] = []
         self.started, self.first_step = time.monotonic(), 0
@@ -59,6 +68,7 @@ class Recorder:
     def epoch_ends(self, step: int, epoch: int, of_sample: Answers, of_test_set: Answers) -> bool:
         """Add a row of history and report progress; return whether to continue: not after the end or without a loss."""
         train, test = self.scores(*of_sample), self.scores(*of_test_set)
+        self.largest_class_share = float(of_test_set[1].bincount().max() / len(of_test_set[1]))
         row = {"step": step, "epoch": epoch}
         for measure in MEASURES:
             row |= {f"train_{measure}": train[measure], f"test_{measure}": test[measure]}
@@ -85,7 +95,8 @@ class Recorder:
 
     def scores(self, outputs: torch.Tensor, labels: torch.Tensor) -> dict:
         """Return the scores of outputs, moving the labels to their device."""
-        return losses.scores(self.loss, outputs, labels.to(outputs.device))
+        weights = None if self.class_weights is None else self.class_weights.to(outputs.device)
+        return losses.scores(self.loss, outputs, labels.to(outputs.device), weights)
 
     def trained(
         self, weights: dict[str, np.ndarray], outputs: torch.Tensor, labels: torch.Tensor, responses: dict
@@ -101,7 +112,8 @@ class Recorder:
         train, labels = self.scores(outputs, labels), labels.cpu().numpy()
         *rows, last = self.history
         last = last | {f"train_{measure}": train[measure] for measure in MEASURES}
-        constant = losses.constant_loss(self.loss, labels, int(labels.max()) + 1)
+        balance = None if self.class_weights is None else self.class_weights.cpu().numpy()
+        constant = losses.constant_loss(self.loss, labels, int(labels.max()) + 1, balance)
         dead = [name for name, response in responses.items() if (response <= 0).all()]
         never = sorted(set(labels.tolist()) - set(outputs.argmax(1).tolist()))
         label = failure([*rows, last], constant, dead, never)
@@ -111,6 +123,7 @@ class Recorder:
             "failure": label,
             "never_predicted": never,
             "constant_predictor_loss": constant,
+            "largest_class_share": self.largest_class_share,
             "parameters": sum(
                 weight.size for name, weight in self.first.items() if name.endswith((".weight", ".bias"))
             ),

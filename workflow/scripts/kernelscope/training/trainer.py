@@ -54,7 +54,9 @@ class Learner:
         self.optimizer = optimizer_for(self.network, settings)
         self.orders = np.random.default_rng([job.seed, 1])  # draws the order of the images in each epoch
         self.sample = sample(job.train_set, settings["eval_images"], job.seed)
-        self.recorder = Recorder(schedule, settings["loss"], networks.weights(self.network), job.report)
+        self.class_weights = losses.class_weights(settings.get("class_weights", "none"), job.train_set.labels)
+        about = settings["loss"], networks.weights(self.network), job.report, self.class_weights
+        self.recorder = Recorder(schedule, *about)
 
     def order(self) -> torch.Tensor:
         """Return the order (n,) of the images in the next epoch."""
@@ -65,7 +67,8 @@ class Learner:
         """Update the weights once, on the images with these numbers (B,)."""
         self.network.zero_grad()
         outputs = self.network(self.job.train_set.pixels(batch))
-        losses.loss(self.job.settings["loss"], outputs, self.job.train_set.labels[batch]).backward()
+        labels = self.job.train_set.labels[batch]
+        losses.loss(self.job.settings["loss"], outputs, labels, self.class_weights).backward()
         self.optimizer.step(rate)
 
     def snapshot(self, step: int) -> None:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from kernelscope.data.whitening_border import BORDER
+from kernelscope.dbn.whitening_border import BORDER
 
 CUT = 0.4  # cycles per pixel; the low-pass removes noise and the corners of the spectrum above it
 

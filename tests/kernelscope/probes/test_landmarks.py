@@ -3,7 +3,8 @@ import pytest
 from drawn import waveform_split
 from make_dataset import positions
 
-from kernelscope.data import landmarks, waveforms
+from kernelscope.data import waveforms
+from kernelscope.probes import landmarks
 
 SETTINGS = {
     **{"source": "waveforms", "classes": list(waveforms.SHAPES), "train_images": 200, "test_images": 5, "seed": 3},

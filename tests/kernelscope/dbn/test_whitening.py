@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from kernelscope.data import whitening
-from kernelscope.data.whitening_border import BORDER
+from kernelscope.dbn import whitening
+from kernelscope.dbn.whitening_border import BORDER
 
 
 def test_a_wave_comes_out_with_the_gain_of_its_frequency():
