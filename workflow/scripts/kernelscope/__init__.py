@@ -9,7 +9,11 @@ from importlib import import_module
 from types import ModuleType
 
 PUBLIC = {  # name -> module
+    "FastaiCallback": "kernelscope.recording.fastai_callback",
+    "KerasCallback": "kernelscope.recording.keras_callback",
+    "LightningCallback": "kernelscope.recording.lightning_callback",
     "Recorder": "kernelscope.recording.recorder",
+    "TransformersCallback": "kernelscope.recording.transformers_callback",
     "compare": "kernelscope.api.comparing",
     "load_network": "kernelscope.api.runs",
     "look": "kernelscope.api.looking",

@@ -19,15 +19,15 @@ import numpy as np
 import torch
 from torch import nn
 
-from kernelscope.recording import files
-from kernelscope.recording.coefficients import Coefficients
-from kernelscope.recording.layers import normalized, of_model, unwrapped
+from kernelscope.recording import coefficients, files, keras_layers
+from kernelscope.recording import layers as torch_layers
 from kernelscope.refusal import quoted, refuse
 from kernelscope.training.snapshot_buffer import LOOKS, SnapshotBuffer
 
 SECONDS = 30.0  # at least, between two times that everything is written
 SHARE = 100  # times as long as the last time of writing took, at least
 CAUTION = "batch normalization follows: the layer is scale-invariant, and the size of its weights means nothing"
+LATE = "the recording begins in the middle of a training"
 BETWEEN = "the training was resumed from a state that was not written"
 
 
@@ -36,7 +36,7 @@ class Recorder:
 
     Parameters
     ----------
-    model : torch.nn.Module
+    model : torch.nn.Module or keras.Model
         Any model with conv layers, before its first step; also inside DistributedDataParallel or torch.compile.
     folder : path
         Where the files of this run go: kernels.npz, decay.csv, history.csv, run.json. Seeds are folders side by side,
@@ -52,6 +52,9 @@ class Recorder:
         Noted in run.json.
     resume : bool
         Continue the run in the folder, if there is one; otherwise the folder must not hold a run.
+    start : int, optional
+        The present step of the training, if it is known and need not be 0. A recording that begins later has no
+        untrained state, and no decay factors.
 
     Raises
     ------
@@ -65,7 +68,7 @@ class Recorder:
 
     def __init__(
         self,
-        model: nn.Module,
+        model,
         folder: str | Path,
         *,
         optimizer: torch.optim.Optimizer | None = None,
@@ -73,17 +76,18 @@ class Recorder:
         snapshots: int = 40,
         seed: int | None = None,
         resume: bool = True,
+        start: int | None = None,
     ):
         self.is_open = is_first_rank()
         if not self.is_open:
             return
         check(model, optimizer, layers, snapshots)
-        model = unwrapped(model)
-        self.layers, left_out = of_model(model, layers)
+        self.start = start
+        self.layers, left_out, self.cautions = of_model(model, layers)
         self.folder, self.buffer = Path(folder), SnapshotBuffer(snapshots)
         self.count, self.next_look = 0, 1  # steps
-        self.coefficients = Coefficients(optimizer, self.layers)
-        self.cautions = dict.fromkeys(normalized(model), CAUTION)
+        optimizer = coefficients.unwrapped(optimizer)
+        self.coefficients = coefficients.Coefficients(optimizer, self.layers)
         self.factors: dict[int, dict[str, float]] = {}
         self.history: list[dict] = []
         self.about = {
@@ -102,31 +106,40 @@ class Recorder:
         if before is not None and shapes(before.banks[0]) != shapes(now):
             refuse(str(self.folder), "a run of another model", "the same layers", "or record into another folder")
         equal = [number for number, bank in enumerate(before.banks if before else []) if same(bank, now)]
-        if before is None or equal == [0]:  # a training that begins
+        if before is None and self.start:
+            self.count = self.start
+            self.give_up(LATE)
+            self.keep(self.present())
+        elif before is None or (equal == [0] and not self.start):  # a training that begins
             self.keep(self.present())
         else:
             self.resume(before, equal[-1] if equal else None)
 
     def resume(self, before: files.State, last: int | None) -> None:
         """Continue a run, whose state number `last` is the present one; None: none is."""
-        kept = len(before.banks) if last is None else last + 1
-        self.count = before.about["step"] if last is None else before.steps[last]
+        now = before.about["step"] if self.start is None else self.start
+        self.count = now if last is None else before.steps[last]
+        kept = sum(step <= self.count for step in before.steps)
         self.buffer.steps, self.buffer.banks = before.steps[:kept], before.banks[:kept]
         self.buffer.resolution = before.about["resolution"]
         self.factors = dict(zip(before.steps, before.factors, strict=True))
         self.history = [row for row in before.history if row["step"] <= self.count]
         self.about["notes"] = before.about["notes"]
         if last is None or self.count != before.about["step"]:
-            self.about["notes"].append(f"step {self.count}: {BETWEEN}")
-            self.coefficients.unknown_from_now(BETWEEN)
+            self.give_up(BETWEEN)
         else:
             self.next_look = before.about["next_look"]
             self.coefficients.resume(before.factors[last], before.about["momenta"])
         self.last = self.last_kept()
 
+    def give_up(self, why: str) -> None:
+        """Note at the present step why there are no decay factors from now on."""
+        self.about["notes"].append(f"step {self.count}: {why}")
+        self.coefficients.unknown_from_now(why)
+
     def last_kept(self) -> dict[str, torch.Tensor]:
         """Return the kernels that were kept last, where the layers are."""
-        of = {layer.name: layer.module.weight.device for layer in self.layers}
+        of = {layer.name: layer.device for layer in self.layers}
         return {name: torch.from_numpy(bank).to(of[name]) for name, bank in self.buffer.banks[-1].items()}
 
     def present(self) -> dict[str, torch.Tensor]:
@@ -134,12 +147,13 @@ class Recorder:
         return {layer.name: layer.kernels().float() for layer in self.layers}
 
     @torch.no_grad()
-    def step(self) -> None:
-        """Count a step of the training; call it after `optimizer.step()`."""
+    def step(self, steps: int = 1) -> None:
+        """Count a step of the training, or several since the last call; call it after `optimizer.step()`."""
         if not self.is_open:
             return
-        self.count += 1
-        if self.count < self.next_look or not self.buffer.is_due(self.count):
+        self.count += steps
+        since = range(self.count - steps + 1, self.count + 1)
+        if self.count < self.next_look or not any(map(self.buffer.is_due, since)):
             return
         now = self.present()
         moved = movement(self.last, now)
@@ -217,10 +231,18 @@ def is_first_rank() -> bool:
     return not (distributed.is_available() and distributed.is_initialized() and distributed.get_rank())
 
 
+def of_model(model, patterns: Sequence[str] | None) -> tuple[list, dict[str, str], dict[str, str]]:
+    """Return the layers of a model to record, why others are not, and a caution for some."""
+    if keras_layers.is_keras(model):
+        return *keras_layers.of_model(model, patterns), {}
+    model = torch_layers.unwrapped(model)
+    return *torch_layers.of_model(model, patterns), dict.fromkeys(torch_layers.normalized(model), CAUTION)
+
+
 def check(model: object, optimizer: object, layers: object, snapshots: object) -> None:
     """Raise an error for arguments of another type."""
-    if not isinstance(model, nn.Module):
-        refuse("model", quoted(model), "a torch.nn.Module")
+    if not isinstance(model, nn.Module) and not keras_layers.is_keras(model):
+        refuse("model", quoted(model), "a torch.nn.Module or a keras.Model")
     if optimizer is not None and not isinstance(optimizer, torch.optim.Optimizer):
         refuse("optimizer", quoted(optimizer), "a torch.optim.Optimizer or None")
     if isinstance(layers, str) or not all(isinstance(name, str) for name in layers or ()):
