@@ -209,7 +209,7 @@ def keras_model():
 
 
 def bars():
-    images, labels = zip(*Bars(), strict=False)
+    images, labels = zip(*(Bars()[number] for number in range(len(Bars()))), strict=True)
     return torch.stack(images).permute(0, 2, 3, 1).numpy(), np.array(labels)
 
 
@@ -252,6 +252,7 @@ def test_a_keras_model_that_is_not_built_is_refused_in_one_line(tmp_path):
 
 def test_a_learner_of_fastai_records_a_model(tmp_path):
     pytest.importorskip("fastai", reason="`make extras` installs fastai")
+    from fastai.callback import progress  # noqa: F401, gives a Learner `no_bar`
     from fastai.data.core import DataLoaders
     from fastai.learner import Learner
     from fastai.metrics import accuracy

@@ -15,9 +15,10 @@ PUBLIC = {  # name -> module
     "Recorder": "kernelscope.recording.recorder",
     "TransformersCallback": "kernelscope.recording.transformers_callback",
     "compare": "kernelscope.api.comparing",
-    "load_network": "kernelscope.api.runs",
+    "load_network": "kernelscope.api.networks",
     "look": "kernelscope.api.looking",
     "read": "kernelscope.api.reading",
+    "save_network": "kernelscope.api.networks",
     "statements": "kernelscope.api.runs",
 }
 

@@ -5,10 +5,13 @@ The exit status is 0, or 1 with one line for bad input, or 2 for a wrong command
 
 import argparse
 import os
+import shlex
 import sys
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
-from kernelscope.api import comparing, looking, runs
+from kernelscope.api import comparing, doctor, looking, networks, own_images, runs, workflow
 from kernelscope.pretrained.axes import ORDERS
 from kernelscope.refusal import refuse
 
@@ -22,6 +25,8 @@ def main(words: list[str] | None = None) -> None:
         sys.stdout.flush()
     except BrokenPipeError:  # `kernelscope look ... | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except Failed as failed:
+        sys.exit(failed.status)
     except (ValueError, OSError, MemoryError, ImportError) as error:
         sys.exit(f"kernelscope: {' '.join(str(error).split()) or type(error).__name__}")
 
@@ -49,7 +54,54 @@ def parser() -> argparse.ArgumentParser:
     told = commands.add_parser("statements", help="the sentences of an experiment, each with its verdict")
     told.add_argument("folder", type=Path, help="results of an experiment")
     told.set_defaults(command=statements)
+    add_export(commands)
+    add_images(commands)
+    add_upkeep(commands)
+    checked = commands.add_parser("doctor", help="what this machine lacks, and what to do; status 1 if something")
+    checked.set_defaults(command=check_machine)
     return whole
+
+
+def add_export(commands) -> None:
+    """Add the command that writes a network of an experiment for elsewhere."""
+    one = commands.add_parser("export", help="a network of an experiment as safetensors, with how to rebuild it")
+    one.add_argument("run", type=Path, help="such as results/runs/waveforms/templates/seed0")
+    one.add_argument("--out", type=Path, default=Path("network.safetensors"), metavar="X.safetensors")
+    one.add_argument("--moment", choices=networks.MOMENTS, default="last", help="first: the untrained network")
+    one.set_defaults(command=export)
+
+
+def add_images(commands) -> None:
+    """Add the command that makes a page of own images."""
+    one = commands.add_parser("images", help="train networks on a folder of images, and make a page (in a clone)")
+    one.add_argument("folder", type=Path, help="with a folder of images for each class")
+    one.add_argument("--network", choices=own_images.NETWORKS, default="templates")
+    one.add_argument("--seeds", type=int, default=own_images.SEEDS, help=f"by default {own_images.SEEDS}")
+    one.add_argument("--config", type=Path, metavar="X.yaml", help="where the settings go; by default FOLDER.yaml")
+    one.add_argument("--only-config", action="store_true", help="write the settings, and train nothing")
+    one.set_defaults(command=images)
+
+
+def add_upkeep(commands) -> None:
+    """Add the commands about experiments, which run scripts of a clone."""
+    for name, words in UPKEEP.items():
+        one = commands.add_parser(name, help=f"{words} (in a clone)")
+        if name == "trace":
+            one.add_argument("file", type=Path)
+        else:
+            one.add_argument("--configfile", nargs="+", type=Path, default=[], metavar="FILE", help="as for snakemake")
+        if name == "clean":
+            one.add_argument("--delete", action="store_true", help="delete what is listed")
+        one.set_defaults(command=partial(upkeep, name))
+
+
+UPKEEP = {
+    "plan": "check config files, and say what they select",
+    "verify": "check every file of an experiment against its manifest, config and code",
+    "clean": "list files that are orphaned or left over",
+    "trace": "print the chain of jobs, config, code, seed and data behind a file",
+    "watch": "write a page about an experiment while it runs",
+}
 
 
 def look(
@@ -87,6 +139,54 @@ def statements(folder: Path) -> str:
     """Return the sentences of an experiment, once each."""
     rows = runs.statements(folder)
     return "\n".join(dict.fromkeys(f"{row['verdict'] or 'description'}: {row['text']}" for row in rows if row["text"]))
+
+
+def export(run: Path, out: Path, moment: str) -> str:
+    """Write the network of a run; return how to rebuild it."""
+    return networks.save_network(run, out, moment)
+
+
+def check_machine() -> str:
+    """Return the checks of this machine; status 1 if something is wrong."""
+    found = list(doctor.checks(Path.cwd()))
+    if any(check.state == doctor.WRONG for check in found):
+        print(doctor.report(found), flush=True)
+        raise Failed(1)
+    return doctor.report(found)
+
+
+def images(folder: Path, network: str, seeds: int, config: Path | None, only_config: bool) -> str:
+    """Write the config of an experiment with own images, and run it unless only the config is wanted."""
+    if not 1 <= seeds <= own_images.MOST_SEEDS:
+        refuse("--seeds", str(seeds), f"a number from 1 to {own_images.MOST_SEEDS}")
+    if not only_config:
+        workflow.check_is_here("images")
+    choice = own_images.choose(folder, network, seeds)
+    path = (config or Path(f"{own_images.short_name(folder)}.yaml")).absolute()
+    own_images.write(path, choice.config)
+    lines = [*choice.reasons, *(f"warning     {line}" for line in choice.warnings)]
+    lines.append(f"settings    {path}, to read, change and run again: make CONFIG={shlex.quote(str(path))}")
+    if only_config:
+        return "\n".join(lines)
+    lines.append(f"page        {workflow.ROOT / choice.config['pathvars']['results'] / 'index.html'}, at the end")
+    print("\n".join(lines), flush=True)
+    workflow.make("images", path)
+
+
+def upkeep(name: str, configfile: Sequence[Path] = (), file: Path | None = None, delete: bool = False) -> None:
+    """Become the script of a command, with absolute names of files."""
+    paths = [str(path.absolute()) for path in configfile]
+    options = ["--configfile", *paths] if paths and name != "plan" else paths
+    words = [str(file.absolute())] if file is not None else [*options, *["--delete"] * delete]
+    workflow.run(name, *words)
+
+
+class Failed(Exception):
+    """A command that has said what is wrong already."""
+
+    def __init__(self, status: int):
+        super().__init__(status)
+        self.status = status
 
 
 if __name__ == "__main__":

@@ -86,9 +86,8 @@ def conv_layers(model) -> Iterator[tuple[str, object]]:
     of this model (`conv2d`, `conv2d_1`), so that the models of several seeds have the same names.
     """
     counts: Counter[str] = Counter()
-    for layer in model._flatten_layers():
-        kind = type_of(layer)
-        if not kind:
+    for layer in inner_layers(model, set()):
+        if not type_of(layer):
             continue
         if not layer.built:
             refuse(f"layer {layer.name}", "no weights yet", "a built model", "pass a batch through it once before")
@@ -96,6 +95,15 @@ def conv_layers(model) -> Iterator[tuple[str, object]]:
         name = default if re.fullmatch(rf"{re.escape(default)}(_\d+)?", layer.name) else layer.name
         counts[name] += 1
         yield (name if counts[name] == 1 else f"{name}_{counts[name] - 1}"), layer
+
+
+def inner_layers(layer, seen: set[int]) -> Iterator:
+    """Yield each layer inside a layer or model once, in the order of the model, also inside other layers."""
+    for inner in layer._layers:
+        if id(inner) not in seen:
+            seen.add(id(inner))
+            yield inner
+            yield from inner_layers(inner, seen)
 
 
 def type_of(layer: object) -> str:
