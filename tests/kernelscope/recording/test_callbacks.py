@@ -246,7 +246,7 @@ def test_a_keras_model_that_is_not_built_is_refused_in_one_line(tmp_path):
     keras_model()
     import keras
 
-    with pytest.raises(ValueError, match="layer conv2d.*: got no weights yet, expected a built model"):
+    with pytest.raises(ValueError, match=r"layer conv2d.*: got no weights yet, expected a built model"):
         ks.Recorder(keras.Sequential([keras.layers.Conv2D(2, 3)]), tmp_path)
 
 

@@ -19,6 +19,9 @@ PUBLIC = {  # name -> module
     "look": "kernelscope.api.looking",
     "read": "kernelscope.api.reading",
     "save_network": "kernelscope.api.networks",
+    "to_mlflow": "kernelscope.api.live",
+    "to_tensorboard": "kernelscope.api.live",
+    "to_wandb": "kernelscope.api.live",
     "statements": "kernelscope.api.runs",
 }
 

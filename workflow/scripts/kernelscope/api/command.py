@@ -7,13 +7,16 @@ import argparse
 import os
 import shlex
 import sys
+import time
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from kernelscope.api import comparing, doctor, looking, networks, own_images, runs, workflow
+from kernelscope.api import doctor, networks, own_images, own_kernels, runs, settings_file, workflow
 from kernelscope.pretrained.axes import ORDERS
-from kernelscope.refusal import refuse
+from kernelscope.refusal import listed, refuse
+
+SECONDS = 2.0  # between two looks at runs that go on
 
 
 def main(words: list[str] | None = None) -> None:
@@ -21,7 +24,8 @@ def main(words: list[str] | None = None) -> None:
     arguments = vars(parser().parse_args(words))
     command = arguments.pop("command")
     try:
-        print(command(**arguments))
+        if (text := command(**arguments)) is not None:
+            print(text)
         sys.stdout.flush()
     except BrokenPipeError:  # `kernelscope look ... | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -39,6 +43,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("files", nargs="+", type=Path, metavar="FILE")
     one.add_argument("--out", type=Path, metavar="X.npz", help="write the kernels as arrays (out, in, *space)")
     one.add_argument("--figure", type=Path, metavar="X.png", help="draw the kernels")
+    one.add_argument("--spectra", type=Path, metavar="X.png", help="draw the frequencies of the kernels")
     one.add_argument("--part", help="the part of a checkpoint to read, such as ema")
     one.add_argument("--axes", choices=ORDERS, help="the order of axes, if neither names nor the format tell it")
     one.add_argument(
@@ -72,14 +77,19 @@ def add_export(commands) -> None:
 
 
 def add_images(commands) -> None:
-    """Add the command that makes a page of own images."""
+    """Add the commands that make a page of own images, and of own kernels."""
     one = commands.add_parser("images", help="train networks on a folder of images, and make a page (in a clone)")
     one.add_argument("folder", type=Path, help="with a folder of images for each class")
     one.add_argument("--network", choices=own_images.NETWORKS, default="templates")
     one.add_argument("--seeds", type=int, default=own_images.SEEDS, help=f"by default {own_images.SEEDS}")
-    one.add_argument("--config", type=Path, metavar="X.yaml", help="where the settings go; by default FOLDER.yaml")
-    one.add_argument("--only-config", action="store_true", help="write the settings, and train nothing")
     one.set_defaults(command=images)
+    two = commands.add_parser("page", help="a page about recorded runs, or about checkpoints (in a clone)")
+    two.add_argument("folder", type=Path, help="of a recorder (seed0/, seed1/), or with checkpoints")
+    two.add_argument("--watch", action="store_true", help="write it again while the runs go on")
+    two.set_defaults(command=page)
+    for each in (one, two):
+        each.add_argument("--config", type=Path, metavar="X.yaml", help="where the settings go; by default FOLDER.yaml")
+        each.add_argument("--only-config", action="store_true", help="write the settings, and make nothing")
 
 
 def add_upkeep(commands) -> None:
@@ -109,22 +119,27 @@ def look(
     layers: list[str] | None,
     out: Path | None,
     figure: Path | None,
+    spectra: Path | None,
     part: str | None,
     axes: str | None,
     step: int | None,
 ) -> str:
     """Return the measures of files, and write their kernels and figures."""
-    for path, ending in ((out, ".npz"), (figure, ".png")):
+    for path, ending in ((out, ".npz"), (figure, ".png"), (spectra, ".png")):
         if path is not None and path.suffix != ending:
             refuse(str(path), path.suffix or "no ending", ending)
         if path is not None and len(files) > 1:
             refuse(str(path), f"one file to write for {len(files)} files to read", "one file to read")
+    from kernelscope.api import looking  # with what draws, which other commands do not need
+
     texts = []
     for file in files:
         found = looking.look(file, layers=layers, part=part, axes=axes, step=step)
         for path in (out, figure):
             if path is not None:
                 found.save(path)
+        if spectra is not None:
+            found.spectra().save(spectra)
         texts.append(f"{file}\n" * (len(files) > 1) + repr(found))
         texts += [f"{short} in {out}: {name}" for name, short in found.names().items() if out and name != short]
     return "\n".join(texts)
@@ -132,6 +147,8 @@ def look(
 
 def compare(a: Path, b: Path, layers: list[str] | None) -> str:
     """Return the comparison of two files."""
+    from kernelscope.api import comparing
+
     return repr(comparing.compare(a, b, layers=layers))
 
 
@@ -155,22 +172,57 @@ def check_machine() -> str:
     return doctor.report(found)
 
 
-def images(folder: Path, network: str, seeds: int, config: Path | None, only_config: bool) -> str:
+def images(folder: Path, network: str, seeds: int, config: Path | None, only_config: bool) -> str | None:
     """Write the config of an experiment with own images, and run it unless only the config is wanted."""
     if not 1 <= seeds <= own_images.MOST_SEEDS:
         refuse("--seeds", str(seeds), f"a number from 1 to {own_images.MOST_SEEDS}")
     if not only_config:
         workflow.check_is_here("images")
     choice = own_images.choose(folder, network, seeds)
-    path = (config or Path(f"{own_images.short_name(folder)}.yaml")).absolute()
-    own_images.write(path, choice.config)
-    lines = [*choice.reasons, *(f"warning     {line}" for line in choice.warnings)]
-    lines.append(f"settings    {path}, to read, change and run again: make CONFIG={shlex.quote(str(path))}")
+    path = written(folder, config, choice.config, "images")
+    lines = [*choice.reasons, *(f"warning     {line}" for line in choice.warnings), *where(path, choice.config)]
     if only_config:
         return "\n".join(lines)
-    lines.append(f"page        {workflow.ROOT / choice.config['pathvars']['results'] / 'index.html'}, at the end")
     print("\n".join(lines), flush=True)
-    workflow.make("images", path)
+    return workflow.make(path)
+
+
+def page(folder: Path, config: Path | None, only_config: bool, watch: bool) -> str | None:
+    """Write the config of an experiment with own kernels, and run it; with `watch`, until all runs are finished."""
+    if not only_config:
+        workflow.check_is_here("page")
+    found = own_kernels.find(folder)
+    settings = own_kernels.config(folder, found)
+    path = written(folder, config, settings, "page")
+    lines = [f"runs        {len(found.runs)}, {found.source}: {listed(found.runs)}", *where(path, settings)]
+    if only_config:
+        return "\n".join(lines)
+    print("\n".join(lines), flush=True)
+    if not watch:
+        return workflow.make(path)
+    while True:
+        finished, before = own_kernels.are_finished(folder, found), own_kernels.state(folder, found)
+        if status := workflow.made(path):
+            raise Failed(status)
+        if finished:
+            return "all runs are finished"
+        while own_kernels.state(folder, found) == before:
+            time.sleep(SECONDS)
+
+
+def written(folder: Path, config: Path | None, settings: dict, command: str) -> Path:
+    """Write a config, and return its path."""
+    path = (config or Path(f"{settings_file.short_name(folder)}.yaml")).absolute()
+    settings_file.write(path, settings, command)
+    return path
+
+
+def where(path: Path, config: dict) -> list[str]:
+    """Return where the settings are, and where the page will be."""
+    return [
+        f"settings    {path}, to read, change and run again: make CONFIG={shlex.quote(str(path))}",
+        f"page        {workflow.ROOT / config['pathvars']['results'] / 'index.html'}, at the end",
+    ]
 
 
 def upkeep(name: str, configfile: Sequence[Path] = (), file: Path | None = None, delete: bool = False) -> None:

@@ -1,17 +1,14 @@
 """Choose the settings of an experiment for a folder of images, and say why: image size, kernel size, network, seeds."""
 
-import json
-import re
-import shlex
 from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
 from PIL import Image
 
+from kernelscope.api import settings_file
 from kernelscope.data import folder_content, folder_listing
 from kernelscope.data.splits import rank
-from kernelscope.io import files
 from kernelscope.refusal import listed, refuse
 
 NETWORKS = ("templates", "stacked", "cnnkernels")
@@ -20,7 +17,6 @@ SMALLEST, LARGEST = 5, 15  # pixels
 SEEDS, MOST_SEEDS = 6, 1000
 FEW = 50  # images of a class, below which there is a warning
 UNEVEN = 3  # times as many images in the largest class as in the smallest
-RESERVED = ("data", "runs", "compare", "logs")  # folders of an experiment in results/
 HELD_OUT = 0.2  # share of the images
 
 
@@ -44,7 +40,7 @@ def choose(folder: Path, network: str = "templates", seeds: int = SEEDS) -> Choi
     counts = Counter(entry.label for entry in found.entries)
     size, median = sizes(folder, found)
     kernel = kernel_size(min(size))
-    name = short_name(folder)
+    name = settings_file.short_name(folder)
     config = {
         "pathvars": {"results": f"results/{name}"},
         "experiment": {"datasets": [name], "architectures": [network], "seeds": list(range(seeds))},
@@ -54,7 +50,7 @@ def choose(folder: Path, network: str = "templates", seeds: int = SEEDS) -> Choi
     reasons = [
         f"classes     {len(counts)} with {sum(counts.values())} images: {of_classes(counts)}",
         f"image size  {size[0]} x {size[1]}: {why_size(size, median)}",
-        f"kernels     {kernel} x {kernel}: a quarter of the shorter side, odd, from {SMALLEST} to {LARGEST}",
+        f"kernels     {kernel} x {kernel}: about a quarter of the shorter side, from {SMALLEST} to {LARGEST}",
         f"network     {network}: {WHY[network]}",
         f"seeds       {seeds}: {why_seeds(seeds)}",
         f"test images {HELD_OUT:.0%} of each class, which no network is trained on",
@@ -126,26 +122,3 @@ def warnings(counts: Counter) -> list[str]:
 def of_classes(counts: Counter) -> str:
     """Return the classes with their numbers of images."""
     return listed(f"{name} {count}" for name, count in counts.items())
-
-
-def short_name(folder: Path) -> str:
-    """Return the name of a folder as that of a dataset: letters, digits and underscores."""
-    name = re.sub(r"[^a-z0-9]+", "_", folder.resolve().name.lower()).strip("_")[:40] or "images"
-    return f"{name}_images" if name in RESERVED else name
-
-
-def write(path: Path, config: dict) -> None:
-    """Write a config as YAML, which JSON is too; what is there already must be the same.
-
-    Raises
-    ------
-    ValueError
-        If the file has other content.
-    """
-    lines = [f"{key}: {json.dumps(value, ensure_ascii=False)}\n" for key, value in config.items()]
-    text = "# Written by `kernelscope images`. config/README.md explains every key.\n" + "".join(lines)
-    if path.exists() and path.read_text(encoding="utf-8") != text:
-        hint = f"make CONFIG={shlex.quote(str(path))} runs what is there"
-        refuse(str(path), "a file with other settings", "a new name with --config", hint)
-    with files.atomic(path) as temporary:
-        temporary.write_text(text, encoding="utf-8")

@@ -1,6 +1,7 @@
 """The commands that need the workflow, which a clone has beside the package: they run there, with its environment."""
 
 import os
+import subprocess
 import sys
 from pathlib import Path
 from typing import NoReturn
@@ -22,7 +23,7 @@ REMEDY = "clone the project, run `make` there once, and use .venv/bin/kernelscop
 
 def is_here() -> bool:
     """Return whether the workflow is beside the package."""
-    return (ROOT / "workflow/Snakefile").is_file() and (ROOT / "Makefile").is_file()
+    return (ROOT / "Snakefile").is_file() and (ROOT / "Makefile").is_file()
 
 
 def pins() -> dict[str, str]:
@@ -35,7 +36,7 @@ def pins() -> dict[str, str]:
 def check_is_here(command: str) -> None:
     """Raise an error in one line if there is no workflow."""
     if not is_here():
-        refuse(f"kernelscope {command}", "the package without the workflow", "a clone of the project", REMEDY)
+        refuse(command, "the package without the workflow", "a clone of the project", REMEDY)
 
 
 def run(command: str, *words: str) -> NoReturn:
@@ -45,10 +46,20 @@ def run(command: str, *words: str) -> NoReturn:
     become([sys.executable, str(ROOT / "workflow" / name), *first, *words])
 
 
-def make(command: str, config: Path) -> NoReturn:
+def make(config: Path) -> NoReturn:
     """Become `make`, which checks a config file and runs its experiment."""
-    check_is_here(command)
-    become(["make", "--no-print-directory", f"CONFIG={config}", "main"])
+    become(making(config))
+
+
+def made(config: Path) -> int:
+    """Run `make` on a config file, and return its exit status."""
+    sys.stdout.flush()
+    return subprocess.run(making(config), cwd=ROOT, check=False).returncode
+
+
+def making(config: Path) -> list[str]:
+    """Return the words of `make` on a config file."""
+    return ["make", "--no-print-directory", f"CONFIG={config}", "main"]
 
 
 def become(words: list[str]) -> NoReturn:

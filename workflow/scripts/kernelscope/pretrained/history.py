@@ -11,8 +11,8 @@ SCORES, SPLITS = ("loss", "accuracy", "within"), ("train", "test")
 COLUMNS = ("step", "epoch", *(f"{split}_{score}" for score in SCORES for split in SPLITS), "failure")
 OTHER_NAMES = {"loss": "train_loss", "accuracy": "train_accuracy"}
 LOGGED = {  # names that training loops, Lightning, Keras, fastai and transformers log -> ours
-    **{name: "train_loss" for name in ("loss", "train_loss", "training_loss")},
-    **{name: "train_accuracy" for name in ("accuracy", "acc", "train_accuracy", "train_acc")},
+    **dict.fromkeys(("loss", "train_loss", "training_loss"), "train_loss"),
+    **dict.fromkeys(("accuracy", "acc", "train_accuracy", "train_acc"), "train_accuracy"),
     **{f"{split}_loss": "test_loss" for split in ("test", "val", "valid", "validation", "eval")},
     **{
         f"{split}_{name}": "test_accuracy"

@@ -71,7 +71,7 @@ def of_history(columns: list[str]) -> Iterator[Note]:
 
 
 def of_logged(logged: Logged, columns: list[str]) -> Iterator[Note]:
-    """Yield the notes about what a training loop logged: columns that are not read, or under another name, and means."""
+    """Yield notes about what a loop logged: columns that are not read, or have another name, and means of rows."""
     read = ("step", *logged.columns.values())
     others = [column for column in columns if column not in read]
     yield Note("left_out", "columns of the losses", len(others), len(columns), f"not read: {listed(others)}")

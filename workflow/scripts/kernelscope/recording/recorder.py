@@ -12,7 +12,7 @@ States are kept by how far the kernels have moved (training/snapshot_buffer.py),
 import atexit
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -55,6 +55,9 @@ class Recorder:
     start : int, optional
         The present step of the training, if it is known and need not be 0. A recording that begins later has no
         untrained state, and no decay factors.
+    live : list of functions, optional
+        Called with step, kernels by layer, and movement since the last kept state, whenever a state is kept, such as
+        `to_tensorboard("logs")`.
 
     Raises
     ------
@@ -77,12 +80,13 @@ class Recorder:
         seed: int | None = None,
         resume: bool = True,
         start: int | None = None,
+        live: Sequence[Callable] = (),
     ):
         self.is_open = is_first_rank()
         if not self.is_open:
             return
         check(model, optimizer, layers, snapshots)
-        self.start = start
+        self.start, self.live = start, live
         self.layers, left_out, self.cautions = of_model(model, layers)
         self.folder, self.buffer = Path(folder), SnapshotBuffer(snapshots)
         self.count, self.next_look = 0, 1  # steps
@@ -159,7 +163,7 @@ class Recorder:
         moved = movement(self.last, now)
         self.next_look = self.count + self.ahead(moved)
         if self.buffer.is_far(moved):
-            self.keep(now)
+            self.keep(now, moved)
             if time.monotonic() - self.written > self.pause:
                 self.write(finished=False)
 
@@ -172,8 +176,10 @@ class Recorder:
         steps = self.count - self.buffer.steps[-1]
         return max(1, min(int(far * steps / (2 * moved)) if moved > 0 else 1, self.count // LOOKS))
 
-    def keep(self, now: dict[str, torch.Tensor]) -> None:
+    def keep(self, now: dict[str, torch.Tensor], moved: float = 0.0) -> None:
         """Keep the present state, and thin the kept ones when there are too many."""
+        for send in self.live:
+            send(self.count, {name: bank.copy() for name, bank in arrays(now).items()}, moved)
         self.factors[self.count] = self.coefficients.now()
         self.buffer.keep(self.count, arrays(now))
         self.last = self.last_kept()  # thinning may have dropped the present state
