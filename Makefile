@@ -224,9 +224,10 @@ lock:
 	sed 's/^/      - /' envs/lock.txt >> envs/environment.new
 	mv envs/environment.new envs/environment.yaml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate --constraint envs/lock.txt envs/quality.in > envs/quality.txt
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate --constraint envs/lock.txt envs/extras.in > envs/extras.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate --constraint envs/lock.txt envs/extras.in > .venv/extras.txt
+	grep -vE '^(cuda|nvidia|triton)|^torch==' .venv/extras.txt > envs/extras.txt
 
-# What reads files of Keras and ONNX. Tests of these files are skipped without it.
+# What reads files of Keras and ONNX, and the trainers that have callbacks. Their tests are skipped without it.
 extras: $(READY)
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --requirement envs/extras.txt
 

@@ -1,10 +1,12 @@
 """What the doctor says about a machine."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from projects import ROOT
 
 from kernelscope.api import command, doctor, workflow
 from kernelscope.api.doctor import NOTE, OK, WRONG
@@ -59,5 +61,6 @@ def test_something_wrong_is_exit_status_1(monkeypatch, capsys):
 
 def test_it_runs_without_torch_and_without_figures():
     code = "import sys, kernelscope.api.command; print(*{'torch', 'matplotlib', 'scipy'} & sys.modules.keys())"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    own = os.environ | {"PYTHONPATH": str(ROOT / "workflow/scripts")}
+    done = subprocess.run([sys.executable, "-c", code], env=own, capture_output=True, text=True, check=True)
     assert done.stdout.split() == []

@@ -80,7 +80,7 @@ LAYERS = [{"kind": "conv", "name": "conv1", "kernels": 1, "kernel_size": 3, "str
         (None, "weights without a list of layers, expected a file of `kernelscope export`"),
         ({}, "weights without a list of layers"),
         ("[", "a damaged file"),
-        ([{"kind": "none"}], "a list of layers that no network has"),
+        ([{"kind": "none"}], "layer kind: got 'none', expected one of"),
         ([3], "a list of layers that no network has"),
     ],
 )

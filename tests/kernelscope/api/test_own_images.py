@@ -28,7 +28,7 @@ def test_a_folder_becomes_a_config_that_plans_without_more(tmp_path, monkeypatch
     assert plan.config["datasets"]["my_pictures_2"]["image_size"] == [48, 64]
     assert plan.config["architectures"]["templates"]["kernel_size"] == 11
     assert choice.reasons[0] == "classes     2 with 24 images: cat 12, dog 12"
-    assert all(line.split("  ")[1:] for line in choice.reasons)
+    assert len(choice.reasons) == 6
 
 
 def test_large_images_are_made_smaller_and_it_says_so(tmp_path):
@@ -53,7 +53,7 @@ def test_a_folder_without_readable_images_is_refused(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("name", "short"), [("Ä!", "images"), ("data", "data_images"), ("a b/", "a_b"), ("x" * 99, "x" * 40)]
+    ("name", "short"), [("Ä!", "images"), ("data", "own_data"), ("a b/", "a_b"), ("x" * 99, "x" * 40)]
 )
 def test_a_folder_of_any_name_has_a_name_that_a_config_takes(tmp_path, name, short):
     assert settings_file.short_name(tmp_path / name) == short

@@ -81,7 +81,7 @@ def test_a_folder_of_kernels_becomes_a_config_that_plans(tmp_path, monkeypatch, 
     (tmp_path / "own.yaml").write_text(json.dumps(own_kernels.config(folder, found)))
     monkeypatch.chdir(ROOT)
     plan = loading.load([tmp_path / "own.yaml"])
-    assert [run.name for run in plan.pretrained["runs"].values()] == ["seed0", "seed1", "seed2"]
+    assert [run.name for run in plan.pretrained["own_runs"].values()] == ["seed0", "seed1", "seed2"]
 
 
 def test_plan_and_verify_run_in_the_clone_with_the_files_of_the_user(tmp_path):

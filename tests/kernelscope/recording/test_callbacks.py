@@ -251,7 +251,7 @@ def test_a_keras_model_that_is_not_built_is_refused_in_one_line(tmp_path):
 
 
 def test_a_learner_of_fastai_records_a_model(tmp_path):
-    pytest.importorskip("fastai", reason="`make extras` installs fastai")
+    pytest.importorskip("fastai", reason="fastai is no extra, as it requires a torchvision for another torch")
     from fastai.callback import progress  # noqa: F401, gives a Learner `no_bar`
     from fastai.data.core import DataLoaders
     from fastai.learner import Learner

@@ -14,7 +14,7 @@ RESERVED = ("data", "runs", "compare", "logs")  # folders of an experiment in re
 def short_name(folder: Path) -> str:
     """Return the name of a folder as that of a dataset: letters, digits and underscores."""
     name = re.sub(r"[^a-z0-9]+", "_", folder.resolve().name.lower()).strip("_")[:40] or "images"
-    return f"{name}_images" if name in RESERVED else name
+    return f"own_{name}" if name in RESERVED else name
 
 
 def write(path: Path, config: dict, command: str) -> None:
