@@ -136,6 +136,7 @@ def test_recorded_runs_go_through_the_workflow_with_their_exact_change(tmp_path)
     done = project.snakemake_alone("--configfile", "own.yaml")
     assert done.returncode == 0, done.stdout + done.stderr
     results = project.folder / "results/elsewhere"
+    assert (results / "runs/found/unknown/seed0/history.png").stat().st_size > 1000
     summary = cells.read(results / "summary.csv")
     factors = csv_files.read_csv(project.folder / "runs/seed0/decay.csv")
     assert summary[0]["decay_factor"] == float(factors[-2]["factor"])

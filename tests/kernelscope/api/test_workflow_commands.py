@@ -8,9 +8,10 @@ import sys
 import numpy as np
 import pytest
 from class_folders import folder_of
-from projects import ROOT
+from projects import ROOT, copied
+from tiers import THOROUGH
 
-from kernelscope.api import command, own_kernels, workflow
+from kernelscope.api import command, own_images, own_kernels, settings_file, workflow
 from kernelscope.io import array_files, records
 
 MAKE = """#!/bin/sh
@@ -121,3 +122,14 @@ def test_without_a_clone_one_line_says_that_there_must_be_one(tmp_path, monkeypa
         SystemExit, match=f"kernelscope: {words[0]}: got the package without the workflow, expected a clone"
     ):
         command.main(words)
+
+
+@THOROUGH
+def test_a_folder_of_images_becomes_a_page(tmp_path):
+    project = copied(ROOT, tmp_path / "project")
+    choice = own_images.choose(folder_of(project.folder / "pictures", (20, 24), cat=30, dog=20), seeds=2)
+    settings_file.write(project.folder / "own.yaml", choice.config, "images")
+    done = project.snakemake_alone("--configfile", "own.yaml")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (project.folder / "results/pictures/index.html").stat().st_size > 100_000
+    assert project.findings(("--configfile", "own.yaml")) == set()

@@ -15,7 +15,7 @@ from kernelscope.api import workflow
 LEAST_PYTHON, TESTED = (3, 11), ("3.11", "3.12", "3.13")
 LIBRARIES = ("numpy", "scipy", "pillow", "matplotlib", "safetensors")
 OPTIONAL = {"torch": "PyTorch files, models and the recorder", "h5py": "Keras files", "onnx": "ONNX files"}
-LEAST_DISK, LEAST_MEMORY = 2e9, 2e9  # bytes; the default experiment takes less
+LEAST_DISK, LEAST_MEMORY = 2e9, 2e9  # bytes
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "firefox")
 OK, NOTE, WRONG = "ok", "note", "wrong"
 
