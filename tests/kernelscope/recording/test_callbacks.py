@@ -242,6 +242,13 @@ def test_keras_layers_have_the_names_of_a_fresh_process_and_their_axes_in_order(
     }
 
 
+def test_keras_models_are_compared_without_images_and_refused_with_them():
+    models = keras_model()[0], keras_model()[0]
+    assert [row["layer"] for row in ks.compare(*models).rows] == list(ks.read(models[0]))
+    with pytest.raises(ValueError, match=r"a: got a Keras model, expected a torch\.nn\.Module"):
+        ks.compare(*models, images=np.zeros((4, 12, 12, 1)))
+
+
 def test_a_keras_model_that_is_not_built_is_refused_in_one_line(tmp_path):
     keras_model()
     import keras

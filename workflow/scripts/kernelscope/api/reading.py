@@ -112,8 +112,8 @@ def line(remark: Remark) -> str:
 
 def of_model(model, patterns: Sequence[str] | None) -> Kernels:
     """Return copies of the present kernels of a torch.nn.Module or keras.Model."""
-    from kernelscope.recording import recorder  # torch takes seconds to import
+    from kernelscope.recording import arguments  # torch takes seconds to import
 
-    found, left_out, _ = recorder.of_model(model, patterns)
+    found, left_out, _ = arguments.of_model(model, patterns)
     banks = {layer.name: layer.kernels().float().cpu().numpy().copy() for layer in found}
     return Kernels(banks, [f"left out: {name}: {why}" for name, why in left_out.items()], type(model).__name__)

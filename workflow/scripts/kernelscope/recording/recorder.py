@@ -15,18 +15,16 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import numpy as np
 import torch
-from torch import nn
 
-from kernelscope.recording import coefficients, files, keras_layers
-from kernelscope.recording import layers as torch_layers
-from kernelscope.refusal import quoted, refuse
+from kernelscope.recording import coefficients, files
+from kernelscope.recording.arguments import check, is_first_rank, of_model
+from kernelscope.recording.tensors import arrays, movement, number, same, shapes
+from kernelscope.refusal import refuse
 from kernelscope.training.snapshot_buffer import LOOKS, SnapshotBuffer
 
 SECONDS = 30.0  # at least, between two times that everything is written
 SHARE = 100  # times as long as the last time of writing took, at least
-CAUTION = "batch normalization follows: the layer is scale-invariant, and the size of its weights means nothing"
 LATE = "the recording begins in the middle of a training"
 BETWEEN = "the training was resumed from a state that was not written"
 
@@ -229,60 +227,3 @@ class Recorder:
 
     def __exit__(self, kind: type | None, *_) -> None:
         self.close(finished=kind is None)
-
-
-def is_first_rank() -> bool:
-    """Return whether this process is the only one of its training, or the first."""
-    distributed = torch.distributed
-    return not (distributed.is_available() and distributed.is_initialized() and distributed.get_rank())
-
-
-def of_model(model, patterns: Sequence[str] | None) -> tuple[list, dict[str, str], dict[str, str]]:
-    """Return the layers of a model to record, why others are not, and a caution for some."""
-    if keras_layers.is_keras(model):
-        return *keras_layers.of_model(model, patterns), {}
-    model = torch_layers.unwrapped(model)
-    return *torch_layers.of_model(model, patterns), dict.fromkeys(torch_layers.normalized(model), CAUTION)
-
-
-def check(model: object, optimizer: object, layers: object, snapshots: object) -> None:
-    """Raise an error for arguments of another type."""
-    if not isinstance(model, nn.Module) and not keras_layers.is_keras(model):
-        refuse("model", quoted(model), "a torch.nn.Module or a keras.Model")
-    if optimizer is not None and not isinstance(optimizer, torch.optim.Optimizer):
-        refuse("optimizer", quoted(optimizer), "a torch.optim.Optimizer or None")
-    if isinstance(layers, str) or not all(isinstance(name, str) for name in layers or ()):
-        refuse("layers", quoted(layers), "a list of names, such as ['conv1', 'layer1.*']")
-    if not isinstance(snapshots, int) or snapshots < 2:
-        refuse("snapshots", quoted(snapshots), "a whole number of at least 2")
-
-
-def movement(before: dict[str, torch.Tensor], after: dict[str, torch.Tensor]) -> float:
-    """Return `snapshot_buffer.net_movement` of tensors, with one wait for their device."""
-    norm = torch.linalg.vector_norm
-    norms = torch.stack([norm(part) for name, now in after.items() for part in (now - before[name], now)])
-    moved, size = norms.double().reshape(-1, 2).T.cpu().numpy()
-    return float(np.where(size > 0, moved / np.where(size > 0, size, 1), moved > 0).mean())
-
-
-def arrays(kernels: dict[str, torch.Tensor]) -> dict[str, np.ndarray]:
-    """Return tensors as arrays; on a CPU they share their memory."""
-    return {name: tensor.cpu().numpy() for name, tensor in kernels.items()}
-
-
-def shapes(banks: dict[str, np.ndarray]) -> dict[str, tuple[int, ...]]:
-    """Return the shape of each bank."""
-    return {name: bank.shape for name, bank in banks.items()}
-
-
-def same(one: dict[str, np.ndarray], other: dict[str, np.ndarray]) -> bool:
-    """Return whether two states are equal."""
-    return all(np.array_equal(bank, other[name]) for name, bank in one.items())
-
-
-def number(name: str, value: object) -> float:
-    """Return a number that was logged, also from an array or a tensor that holds one."""
-    try:
-        return float(value.detach() if isinstance(value, torch.Tensor) else value)
-    except (TypeError, ValueError, RuntimeError):
-        refuse(f"log: {name}", quoted(value), "a number")
