@@ -186,8 +186,8 @@ def test_a_config_of_any_name_reaches_the_programs_as_it_is(tmp_path, name, give
     """The programs are replaced by one that writes its words down."""
     shutil.copy2(CHECK.parents[1] / "Makefile", tmp_path)
     (tmp_path / name).write_text("training: {epochs: 3}")
-    said, found = recorded(tmp_path, "CONFIG", name, given, "verify", "clean")
-    assert found == [["-m", "kernelscope", word, "--configfile", name] for word in ("verify", "clean")], said
+    said, found = recorded(tmp_path, "CONFIG", name, given, "verify", "clean", "plan")
+    assert found == [["-m", "kernelscope", word, "--configfile", name] for word in ("verify", "clean", "plan")], said
     said, found = recorded(tmp_path, "CONFIG", name, given, "main")
     assert [words[-1] for words in found] == [name] * 2, said
     assert [words[0] for words in found] == ["workflow/check.py", "--cores"]

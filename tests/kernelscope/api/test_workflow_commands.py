@@ -85,6 +85,15 @@ def test_a_folder_of_kernels_becomes_a_config_that_plans(tmp_path, monkeypatch, 
     assert [run.name for run in plan.pretrained["own_runs"].values()] == ["seed0", "seed1", "seed2"]
 
 
+def test_results_of_an_experiment_and_folders_of_folders_are_refused_with_what_to_do(tmp_path):
+    recorded(tmp_path / "runs/small")
+    with pytest.raises(ValueError, match=r"folders of folders.* \(choose one, such as .*runs/small\)"):
+        own_kernels.find(tmp_path / "runs")
+    (tmp_path / "statements.csv").write_text("")
+    with pytest.raises(ValueError, match=r"got the results of an experiment, .*its page is .*index\.html"):
+        own_kernels.find(tmp_path)
+
+
 def test_plan_and_verify_run_in_the_clone_with_the_files_of_the_user(tmp_path):
     (tmp_path / "mine.yaml").write_text("experiment: {seeds: [0]}\npathvars: {results: results/none}\n")
     code, text, errors, _ = typed(tmp_path, "plan", "--configfile", "mine.yaml")

@@ -28,10 +28,16 @@ def find(folder: Path) -> Found:
     """
     if not folder.is_dir():
         refuse(str(folder), "no folder", "a folder with recorded runs or checkpoints")
+    if (folder / "statements.csv").is_file():
+        hint = f"its page is {folder / 'index.html'}; `kernelscope watch` writes a page while it runs"
+        refuse(str(folder), "the results of an experiment", "a folder with recorded runs or checkpoints", hint)
     names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
     banks = [name for name in names if Path(name).name == BANKS and (folder / name).with_name(RUN).exists()]
+    if runs := list(file_names.runs(file_names.named(banks, f"{{run}}/{BANKS}", ""))):
+        return Found("recorded", runs)
     if banks:
-        return Found("recorded", list(file_names.runs(file_names.named(banks, f"{{run}}/{BANKS}", ""))))
+        hint = f"choose one, such as {(folder / banks[0]).parent.parent}"
+        refuse(str(folder), "recorded runs in folders of folders", "a folder with the runs of one network", hint)
     for pattern in file_names.DEFAULTS:
         if files := file_names.named(names, pattern, folder.resolve().name):
             return Found("pretrained", list(file_names.runs(files)))
