@@ -222,6 +222,8 @@ def test_fit_of_keras_records_a_model(tmp_path):
     check_run(tmp_path / "seed0", first, np.asarray(inner.layers[0].get_weights()[0]).transpose(3, 2, 0, 1))
     assert [row["epoch"] for row in rows(tmp_path / "seed0")] == ["1.0", "2.0"]
     assert {"loss", "accuracy", "val_loss", "val_accuracy"} <= rows(tmp_path / "seed0")[0].keys()
+    decay = csv_files.read_csv(tmp_path / "seed0/decay.csv")
+    assert {(row["factor"], row["reason"]) for row in decay} == {("", "the optimizers of Keras are not followed")}
 
 
 def test_keras_layers_have_the_names_of_a_fresh_process_and_their_axes_in_order(tmp_path):

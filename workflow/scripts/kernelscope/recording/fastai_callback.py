@@ -39,7 +39,8 @@ class FastaiCallback(Callback):
     def before_fit(self) -> None:
         """Keep the state before the first step."""
         inner = getattr(self.learn.opt, "opt", None)
-        self.following.begin(self.learn.model, inner if isinstance(inner, torch.optim.Optimizer) else None, self.count)
+        inner = inner if isinstance(inner, torch.optim.Optimizer) else None
+        self.following.begin(self.learn.model, inner, self.count, "the optimizers of fastai are not followed")
 
     def after_step(self) -> None:
         """Count a step of the optimizer."""

@@ -22,9 +22,11 @@ class Following:
         self.recorder: Recorder | None = None
         self.before = 0  # the step of the trainer when it was last asked
 
-    def begin(self, model, optimizer, step: int) -> None:
-        """Make the recorder; `step` is the present step of the trainer."""
+    def begin(self, model, optimizer, step: int, why: str = "") -> None:
+        """Make the recorder; `step` is the present step of the trainer, `why` the reason if there is no optimizer."""
         self.recorder = Recorder(model, self.folder, optimizer=optimizer, start=step, **self.settings)
+        if optimizer is None and self.recorder.is_open:
+            self.recorder.coefficients.reasons = dict.fromkeys(self.recorder.coefficients.reasons, why)
         self.before = step
 
     def follow(self, step: int) -> None:

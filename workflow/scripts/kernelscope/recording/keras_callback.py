@@ -35,7 +35,7 @@ class KerasCallback(Callback):
     def on_train_begin(self, logs=None) -> None:
         """Keep the state before the first step."""
         self.begun = int(self.model.optimizer.iterations)
-        self.following.begin(self.model, None, self.begun)
+        self.following.begin(self.model, None, self.begun, "the optimizers of Keras are not followed")
 
     def on_train_batch_end(self, batch, logs=None) -> None:
         """Count the batches since the last call; there are several with `steps_per_execution`."""

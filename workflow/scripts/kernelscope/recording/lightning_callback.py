@@ -41,7 +41,8 @@ class LightningCallback(Callback):
     def on_train_start(self, trainer, module) -> None:
         """Keep the state before the first step; a checkpoint to resume from is loaded by now."""
         optimizers = trainer.optimizers
-        self.following.begin(module, optimizers[0] if len(optimizers) == 1 else None, trainer.global_step)
+        only = optimizers[0] if len(optimizers) == 1 else None
+        self.following.begin(module, only, trainer.global_step, "the module has several optimizers, or none")
 
     def on_train_batch_end(self, trainer, module, *_) -> None:
         """Count the steps of a batch: none while gradients accumulate."""
