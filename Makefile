@@ -22,13 +22,14 @@ MODULES ?=
 PYTEST_OPTIONS ?=
 unexport PYTHONDONTWRITEBYTECODE # without bytecode, each of a hundred jobs compiles the library again
 
-.PHONY: help tier tiers main origin recipe krizhevsky2012 lee2009 test test-all browser test-long test-slurm bench smoke watch example verify trace clean report check format lock reference docs release-check figures clean-env numbers stale test-setup coverage mutation extras
+.PHONY: help tier tiers main origin recipe krizhevsky2012 lee2009 test test-all browser test-long test-slurm bench smoke watch example verify trace clean plan mine doctor report check format lock reference docs release-check figures clean-env numbers stale test-setup coverage mutation extras
 
 # What a user names reaches the shell as it is: $(value) and unexport keep make from expanding it.
-unexport CONFIG FILE SHORT SETUP_CACHE TIER PYTHON
+unexport CONFIG FILE FOLDER SHORT SETUP_CACHE TIER PYTHON
 quoted = '$(subst ','\'',$(1))'
 WORDS := $(value CONFIG)
 NAMED := $(value FILE)
+IMAGES := $(value FOLDER)
 
 # CONFIG is the name of a file, which may have blanks, or else several files.
 is_file = $(shell [ -e $(call quoted,$(WORDS)) ] && echo yes)
@@ -37,6 +38,9 @@ CONFIGS := $(if $(WORDS),$(if $(is_file),$(call quoted,$(WORDS)),$(foreach word,
 # A line for each problem of the config files, where Snakemake says only that a file is not valid JSON or YAML.
 CONFIGFILE = $(if $(CONFIGS),--configfile $(CONFIGS))
 check_config = @$(if $(CONFIGS),$(BIN)/python workflow/check.py $(CONFIGS),:)
+
+# The command `kernelscope` with the code of this folder.
+COMMAND = PYTHONPATH="workflow/scripts$${PYTHONPATH:+:$$PYTHONPATH}" $(BIN)/python -m kernelscope
 
 # Snakemake with the terminal of this project, which it finds by the name of the package in that folder.
 SNAKEMAKE = PYTHONPATH="workflow/terminal$${PYTHONPATH:+:$$PYTHONPATH}" $(BIN)/snakemake --cores $(CORES) --logger kernelscope
@@ -76,17 +80,29 @@ lee2009: $(READY)
 	$(call into_docs,results/lee2009/bases.png,docs/lee2009.png)
 	$(call into_docs,results/lee2009_classes/bases.png,docs/lee2009_classes.png)
 
+# Chooses the settings for a folder of images, says why, and runs the experiment; FOLDER=images.
+mine: $(READY)
+	@$(COMMAND) images $(call quoted,$(IMAGES))
+
+# Checks the config, and says what it selects; CONFIG=mine.yaml for another experiment.
+plan: $(READY)
+	@$(COMMAND) plan $(CONFIGFILE)
+
+# What this machine lacks, and what to do.
+doctor: $(READY)
+	@$(COMMAND) doctor
+
 # Compares every file of results/ with its manifest; CONFIG=config/smoke.yaml for another experiment.
 verify: $(READY)
-	$(BIN)/python workflow/results.py verify $(CONFIGFILE)
+	$(COMMAND) verify $(CONFIGFILE)
 
 # Shows what made a file; FILE=results/summary.csv.
 trace: $(READY)
-	$(BIN)/python workflow/results.py trace $(call quoted,$(NAMED))
+	$(COMMAND) trace $(call quoted,$(NAMED))
 
 # Lists the files of runs that are no longer selected; DELETE=yes deletes them.
 clean: $(READY)
-	$(BIN)/python workflow/results.py clean $(CONFIGFILE) $(if $(filter yes,$(DELETE)),--delete)
+	$(COMMAND) clean $(CONFIGFILE) $(if $(filter yes,$(DELETE)),--delete)
 
 # Snakemake's own report of all results, as results/report.html in one file and as report.zip.
 report: $(READY)
@@ -103,7 +119,7 @@ smoke: $(READY)
 # Writes a page while `make` runs, beside it: results/watch.html. CONFIG=mine.yaml for another experiment.
 watch: $(READY)
 	$(check_config)
-	@$(BIN)/python workflow/watch.py $(CONFIGFILE)
+	@$(COMMAND) watch $(CONFIGFILE)
 
 # A small page to show on the web, of one network with three seeds: docs/_static/example.html. At most 2 MB.
 example: $(READY)
@@ -210,11 +226,13 @@ lock:
 	sed -n '1,/pip:$$/p' envs/environment.yaml > envs/environment.new
 	sed 's/^/      - /' envs/lock.txt >> envs/environment.new
 	mv envs/environment.new envs/environment.yaml
-	for name in quality extras docs; do \
+	for name in quality docs; do \
 	    $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate --constraint envs/lock.txt envs/$$name.in > envs/$$name.txt || exit 1; \
 	done
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate --constraint envs/lock.txt envs/extras.in > .venv/extras.txt
+	grep -vE '^(cuda|nvidia|triton)|^torch==' .venv/extras.txt > envs/extras.txt
 
-# What reads files of Keras and ONNX. Tests of these files are skipped without it.
+# What reads files of Keras and ONNX, and the trainers that have callbacks. Their tests are skipped without it.
 extras: $(READY)
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --requirement envs/extras.txt
 

@@ -186,8 +186,8 @@ def test_a_config_of_any_name_reaches_the_programs_as_it_is(tmp_path, name, give
     """The programs are replaced by one that writes its words down."""
     shutil.copy2(CHECK.parents[1] / "Makefile", tmp_path)
     (tmp_path / name).write_text("training: {epochs: 3}")
-    said, found = recorded(tmp_path, "CONFIG", name, given, "verify", "clean")
-    assert found == [["workflow/results.py", word, "--configfile", name] for word in ("verify", "clean")], said
+    said, found = recorded(tmp_path, "CONFIG", name, given, "verify", "clean", "plan")
+    assert found == [["-m", "kernelscope", word, "--configfile", name] for word in ("verify", "clean", "plan")], said
     said, found = recorded(tmp_path, "CONFIG", name, given, "main")
     assert [words[-1] for words in found] == [name] * 2, said
     assert [words[0] for words in found] == ["workflow/check.py", "--cores"]
@@ -199,14 +199,23 @@ def test_a_config_of_any_name_reaches_the_programs_as_it_is(tmp_path, name, give
 def test_a_file_of_any_name_is_traced(tmp_path, name, given):
     shutil.copy2(CHECK.parents[1] / "Makefile", tmp_path)
     said, found = recorded(tmp_path, "FILE", name, given, "trace")
-    assert found == [["workflow/results.py", "trace", name]], said
+    assert found == [["-m", "kernelscope", "trace", name]], said
+    assert not (tmp_path / "pwned").exists()
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("given", ["as a word", "by the environment"])
+def test_a_folder_of_images_of_any_name_reaches_the_command(tmp_path, name, given):
+    shutil.copy2(CHECK.parents[1] / "Makefile", tmp_path)
+    said, found = recorded(tmp_path, "FOLDER", name, given, "mine")
+    assert found == [["-m", "kernelscope", "images", name]], said
     assert not (tmp_path / "pwned").exists()
 
 
 def test_config_may_be_several_files_of_which_none_is_obeyed(tmp_path):
     shutil.copy2(CHECK.parents[1] / "Makefile", tmp_path)
     said, found = recorded(tmp_path, "CONFIG", "a.yaml it's.yaml;touch $(touch", "as a word", "verify")
-    assert found == [["workflow/results.py", "verify", "--configfile", "a.yaml", "it's.yaml;touch", "$(touch"]], said
+    assert found == [["-m", "kernelscope", "verify", "--configfile", "a.yaml", "it's.yaml;touch", "$(touch"]], said
 
 
 def recorded(folder: Path, variable: str, value: str, given: str, *targets: str) -> tuple[str, list[list[str]]]:

@@ -19,7 +19,7 @@ ORDERS = {  # folder -> its packages from the bottom up, each with its imports; 
         "measures": ("io", "stats"),
         "pretrained": ("io",),
         "training": ("io", "data", "models"),
-        "recording": ("io", "training"),
+        "recording": ("io", "pretrained", "training"),
         "probes": ("io", "stats", "data", "models", "measures"),
         "dbn": ("io", "data", "models", "training"),
         "comparison": ("io", "stats", "models", "measures", "probes"),
@@ -30,7 +30,10 @@ ORDERS = {  # folder -> its packages from the bottom up, each with its imports; 
             *("io", "stats", "models", "training", "measures", "probes", "comparison"),
             *("statements", "findings", "figures"),
         ),
-        "api": ("io", "models", "pretrained", "measures", "training", "recording", "comparison", "figures"),
+        "api": (
+            *("io", "data", "models", "pretrained", "measures", "training", "recording", "comparison"),
+            "figures",
+        ),
     },
     "workflow/experiment": {
         "config": (),

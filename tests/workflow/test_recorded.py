@@ -70,8 +70,36 @@ def test_states_and_exact_decay_factors_of_a_recorder_are_imported(recorded, tmp
     factors = [row["factor"] for row in csv_files.read_csv(out["decay.csv"])]
     assert factors == [row["factor"] for row in csv_files.read_csv(recorded / "seed1/decay.csv") if row["layer"] == "0"]
     assert 0 < float(factors[-1]) < float(factors[0]) == 1
+    history = cells.read(out["history.csv"])
+    theirs = cells.read(recorded / "seed1/history.csv")
+    assert [(row["step"], row["epoch"], row["train_loss"]) for row in history] == [
+        (row["step"], row["step"], row["loss"]) for row in theirs
+    ]
+    figure = tmp_path / "history.png"
+    drawing = {"dataset": "found", "arch": "unknown", "seed": 1, "for": "screen", "classes": 0}
+    module = __import__("draw_history")
+    module.draw_history(drawing, str(out["history.csv"]), str(out["run.json"]), [str(figure)])
+    assert figure.stat().st_size > 1000
     left_out = records.read_json(out["run.json"])["pretrained"]["left_out"]
     assert [(other["name"], other["why"]) for other in left_out] == [("2", "not square kernels in two dimensions")]
+
+
+def test_a_history_is_read_only_if_every_run_logged_a_loss_or_an_accuracy(recorded):
+    assert Experiment(settings(recorded)).has_history
+    csv_files.write_csv(recorded / "seed0/history.csv", ["step", "rate"], [{"step": 1, "rate": 0.5}])
+    assert not Experiment(settings(recorded)).has_history
+
+
+def test_a_history_without_a_number_is_drawn_empty(recorded, tmp_path):
+    csv_files.write_csv(recorded / "seed0/history.csv", ["step", "loss"], [{"step": 1, "loss": None}])
+    spec = json.loads(
+        Experiment(settings(recorded)).spec("import_kernels", {"dataset": "found", "arch": "unknown", "seed": "0"})
+    )
+    outputs = [tmp_path / name for name in ("snapshots.npz", "history.csv", "run.json")]
+    run_script("import_kernels", spec, recorded, *outputs)
+    drawing = {"dataset": "found", "arch": "unknown", "seed": 0, "for": "screen", "classes": 0}
+    __import__("draw_history").draw_history(drawing, str(outputs[1]), str(outputs[2]), [str(tmp_path / "h.png")])
+    assert (tmp_path / "h.png").exists()
 
 
 def test_a_decay_of_another_moment_is_refused(recorded, tmp_path):
@@ -108,6 +136,7 @@ def test_recorded_runs_go_through_the_workflow_with_their_exact_change(tmp_path)
     done = project.snakemake_alone("--configfile", "own.yaml")
     assert done.returncode == 0, done.stdout + done.stderr
     results = project.folder / "results/elsewhere"
+    assert (results / "runs/found/unknown/seed0/history.png").stat().st_size > 1000
     summary = cells.read(results / "summary.csv")
     factors = csv_files.read_csv(project.folder / "runs/seed0/decay.csv")
     assert summary[0]["decay_factor"] == float(factors[-2]["factor"])

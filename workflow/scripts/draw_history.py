@@ -16,9 +16,10 @@ def draw_history(spec: dict, table: str, run: str, history: list[str]) -> None:
     """
     outcome = records.read_json(run)
     columns = numbers(csv_files.read_csv(table))
-    title = captions.title(spec, columns["epoch"][-1])
+    time = outcome.get("pretrained", {}).get("time") or "epoch"
+    title = f"{captions.title(spec)} · {time} {columns['epoch'][-1]:g}"
     note, chance = captions.outcome(outcome, drawn=False), run_info.chance(outcome, spec["classes"])
-    page = figure(columns, outcome["constant_predictor_loss"], title, note, chance)
+    page = figure(columns, outcome["constant_predictor_loss"], title, note, chance, time)
     saving.write(history, page, spec["for"])
 
 

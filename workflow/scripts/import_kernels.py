@@ -46,7 +46,10 @@ def import_kernels(spec: dict, folder: str, snapshots: str, history: str, run: s
     numbers = sum(doubles.values()), len(doubles), arrays, spec["min_max_normalized"]
     notes.keep(pretrained_notes.of_numbers(*numbers))
     arrays = kernels.centered(arrays) if spec["min_max_normalized"] else arrays
-    rows = losses(folder, *spec["history"]) if spec["history"] is not None else []
+    is_by_step = time(pretrained_files, len(arrays["steps"])) == "step" and is_equal(arrays["epochs"], arrays["steps"])
+    rows = losses(folder, *spec["history"], is_by_step) if spec["history"] is not None else []
+    if spec["history"] is not None and not rows:
+        rows = [{"step": arrays["steps"][-1], "epoch": arrays["epochs"][-1]}]
     stored = {name if name in MOMENTS else f"kernels/{name}": array for name, array in arrays.items()}
     array_files.write_npz(snapshots, stored)
     csv_files.write_csv(history, pretrained_history.COLUMNS, rows)
@@ -57,12 +60,21 @@ def import_kernels(spec: dict, folder: str, snapshots: str, history: str, run: s
     records.write_json(run, about | {"notes": notes.kept()})
 
 
-def losses(folder: str, name: str, sha256: str) -> list[dict]:
-    """Return rows of history.csv from a file of losses."""
+def losses(folder: str, name: str, sha256: str, is_by_step: bool) -> list[dict]:
+    """Return rows of history.csv from a file of losses, at the times of the kernels: steps, or else epochs."""
     table = csv_files.read_csv(intact(folder, name, sha256))
+    if is_by_step and table and "step" in table[0]:
+        logged = pretrained_history.logged(table)
+        notes.keep(pretrained_notes.of_logged(logged, list(table[0])))
+        return logged.rows
     rows = pretrained_history.rows(table, name)
     notes.keep(pretrained_notes.of_history(list(table[0])))
     return rows
+
+
+def is_equal(epochs: np.ndarray, steps: np.ndarray) -> bool:
+    """Whether the steps serve as epochs, which are unknown."""
+    return bool(np.array_equal(epochs, steps.astype(epochs.dtype)))
 
 
 def factors(folder: str, name: str, sha256: str, arrays: dict[str, np.ndarray]) -> dict[str, dict]:

@@ -40,6 +40,25 @@ def test_look_prints_measures_and_writes_arrays_and_a_figure(capsys, files, tmp_
     assert figure.stat().st_size > 1000
 
 
+def test_look_draws_the_frequencies_of_kernels(capsys, files, tmp_path):
+    status, _, errors = typed(capsys, "look", files[0], "--spectra", tmp_path / "s.png")
+    assert (status, errors) == (0, "")
+    assert (tmp_path / "s.png").stat().st_size > 1000
+    assert typed(capsys, "look", files[0], "--spectra", tmp_path / "s.txt")[0] == 1
+
+
+def test_export_prints_the_lines_that_rebuild_a_network(capsys, tmp_path, monkeypatch):
+    monkeypatch.setattr(command.networks, "save_network", lambda run, out, moment: f"{run} {out} {moment}")
+    assert typed(capsys, "export", "a", "--out", "b.safetensors", "--moment", "first") == (
+        0,
+        "a b.safetensors first\n",
+        "",
+    )
+    monkeypatch.undo()
+    status, text, errors = typed(capsys, "export", tmp_path)
+    assert (status, text) == (1, "") and "no run.json" in errors
+
+
 def test_look_takes_several_files_and_compare_takes_two(capsys, files):
     status, text, _ = typed(capsys, "look", *files)
     assert (status, text.count("0.pt"), text.count("1.pt")) == (0, 1, 1)

@@ -8,20 +8,39 @@ from experiment.plan.hash_cache import digest
 from experiment.plan.pretrained_files import check_plain_file, files, losses
 from kernelscope.pretrained import file_names, shards
 from kernelscope.pretrained.file_names import File
+from kernelscope.pretrained.history import known
 from kernelscope.refusal import listed
 
 NAME = "pretrained"  # as the source of a dataset and as the network of an architecture
 RECORDED = "recorded"  # a source of pretrained kernels whose files have known names
 BANKS, DECAY = "kernels.npz", "decay.csv"  # of an experiment and of a recorder, side by side
+LOGGED = "{run}/history.csv"  # of a recorder
 OF_RECORDER = {
-    **{"source": NAME, "files": f"{{run}}/{BANKS}", "table": None, "history": None},
+    **{"source": NAME, "files": f"{{run}}/{BANKS}", "table": None},
     **{"part": None, "axes": None, "min_max_normalized": False},
 }
 
 
 def as_pretrained(settings: dict) -> dict:
     """Return the settings of recorded kernels as those of pretrained ones; other settings as they are."""
-    return settings | OF_RECORDER if settings["source"] == RECORDED else settings
+    if settings["source"] != RECORDED:
+        return settings
+    return settings | OF_RECORDER | {"history": LOGGED if have_losses(Path(settings["folder"])) else None}
+
+
+def have_losses(folder: Path) -> bool:
+    """Whether a loss or an accuracy was logged in every recorded run of a folder, by the headers of their tables."""
+    runs = [path.parent for path in sorted(folder.glob(f"**/{BANKS}"))] if folder.is_dir() else []
+    return bool(runs) and all(known(header(run / "history.csv")) for run in runs)
+
+
+def header(path: Path) -> list[str]:
+    """Return the columns of a table; none if it cannot be read."""
+    try:
+        with path.open(encoding="utf-8") as file:
+            return file.readline(10_000).strip().split(",")
+    except (OSError, UnicodeDecodeError):
+        return []
 
 
 def page_settings(settings: dict) -> dict:

@@ -9,11 +9,19 @@ from importlib import import_module
 from types import ModuleType
 
 PUBLIC = {  # name -> module
+    "FastaiCallback": "kernelscope.recording.fastai_callback",
+    "KerasCallback": "kernelscope.recording.keras_callback",
+    "LightningCallback": "kernelscope.recording.lightning_callback",
     "Recorder": "kernelscope.recording.recorder",
+    "TransformersCallback": "kernelscope.recording.transformers_callback",
     "compare": "kernelscope.api.comparing",
-    "load_network": "kernelscope.api.runs",
+    "load_network": "kernelscope.api.networks",
     "look": "kernelscope.api.looking",
     "read": "kernelscope.api.reading",
+    "save_network": "kernelscope.api.networks",
+    "to_mlflow": "kernelscope.api.live",
+    "to_tensorboard": "kernelscope.api.live",
+    "to_wandb": "kernelscope.api.live",
     "statements": "kernelscope.api.runs",
 }
 

@@ -8,7 +8,8 @@ import os
 import sys
 from pathlib import Path
 
-from kernelscope.api import comparing, looking, runs
+from kernelscope.api import doctor, in_a_clone, networks, runs
+from kernelscope.api.in_a_clone import Failed
 from kernelscope.pretrained.axes import ORDERS
 from kernelscope.refusal import refuse
 
@@ -18,10 +19,13 @@ def main(words: list[str] | None = None) -> None:
     arguments = vars(parser().parse_args(words))
     command = arguments.pop("command")
     try:
-        print(command(**arguments))
+        if (text := command(**arguments)) is not None:
+            print(text)
         sys.stdout.flush()
     except BrokenPipeError:  # `kernelscope look ... | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except Failed as failed:
+        sys.exit(failed.status)
     except (ValueError, OSError, MemoryError, ImportError) as error:
         sys.exit(f"kernelscope: {' '.join(str(error).split()) or type(error).__name__}")
 
@@ -34,6 +38,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("files", nargs="+", type=Path, metavar="FILE")
     one.add_argument("--out", type=Path, metavar="X.npz", help="write the kernels as arrays (out, in, *space)")
     one.add_argument("--figure", type=Path, metavar="X.png", help="draw the kernels")
+    one.add_argument("--spectra", type=Path, metavar="X.png", help="draw the frequencies of the kernels")
     one.add_argument("--part", help="the part of a checkpoint to read, such as ema")
     one.add_argument("--axes", choices=ORDERS, help="the order of axes, if neither names nor the format tell it")
     one.add_argument(
@@ -49,7 +54,20 @@ def parser() -> argparse.ArgumentParser:
     told = commands.add_parser("statements", help="the sentences of an experiment, each with its verdict")
     told.add_argument("folder", type=Path, help="results of an experiment")
     told.set_defaults(command=statements)
+    add_export(commands)
+    in_a_clone.add_to(commands)
+    checked = commands.add_parser("doctor", help="what this machine lacks, and what to do; status 1 if something")
+    checked.set_defaults(command=check_machine)
     return whole
+
+
+def add_export(commands) -> None:
+    """Add the command that writes a network of an experiment for elsewhere."""
+    one = commands.add_parser("export", help="a network of an experiment as safetensors, with how to rebuild it")
+    one.add_argument("run", type=Path, help="such as results/runs/waveforms/templates/seed0")
+    one.add_argument("--out", type=Path, default=Path("network.safetensors"), metavar="X.safetensors")
+    one.add_argument("--moment", choices=networks.MOMENTS, default="last", help="first: the untrained network")
+    one.set_defaults(command=export)
 
 
 def look(
@@ -57,22 +75,27 @@ def look(
     layers: list[str] | None,
     out: Path | None,
     figure: Path | None,
+    spectra: Path | None,
     part: str | None,
     axes: str | None,
     step: int | None,
 ) -> str:
     """Return the measures of files, and write their kernels and figures."""
-    for path, ending in ((out, ".npz"), (figure, ".png")):
+    for path, ending in ((out, ".npz"), (figure, ".png"), (spectra, ".png")):
         if path is not None and path.suffix != ending:
             refuse(str(path), path.suffix or "no ending", ending)
         if path is not None and len(files) > 1:
             refuse(str(path), f"one file to write for {len(files)} files to read", "one file to read")
+    from kernelscope.api import looking  # with what draws, which other commands do not need
+
     texts = []
     for file in files:
         found = looking.look(file, layers=layers, part=part, axes=axes, step=step)
         for path in (out, figure):
             if path is not None:
                 found.save(path)
+        if spectra is not None:
+            found.spectra().save(spectra)
         texts.append(f"{file}\n" * (len(files) > 1) + repr(found))
         texts += [f"{short} in {out}: {name}" for name, short in found.names().items() if out and name != short]
     return "\n".join(texts)
@@ -80,6 +103,8 @@ def look(
 
 def compare(a: Path, b: Path, layers: list[str] | None) -> str:
     """Return the comparison of two files."""
+    from kernelscope.api import comparing
+
     return repr(comparing.compare(a, b, layers=layers))
 
 
@@ -87,6 +112,20 @@ def statements(folder: Path) -> str:
     """Return the sentences of an experiment, once each."""
     rows = runs.statements(folder)
     return "\n".join(dict.fromkeys(f"{row['verdict'] or 'description'}: {row['text']}" for row in rows if row["text"]))
+
+
+def export(run: Path, out: Path, moment: str) -> str:
+    """Write the network of a run; return how to rebuild it."""
+    return networks.save_network(run, out, moment)
+
+
+def check_machine() -> str:
+    """Return the checks of this machine; status 1 if something is wrong."""
+    found = list(doctor.checks(Path.cwd()))
+    if any(check.state == doctor.WRONG for check in found):
+        print(doctor.report(found), flush=True)
+        raise Failed(1)
+    return doctor.report(found)
 
 
 if __name__ == "__main__":

@@ -107,6 +107,10 @@ def cosine(a: np.ndarray, b: np.ndarray) -> float | None:
 def similarities(a, b, names: list[str], images) -> dict[str, float | None]:
     """Return the CKA of each layer of two models for the same images."""
     from kernelscope.api import responding  # torch takes seconds to import
+    from kernelscope.recording import keras_layers
 
+    for which, model in (("a", a), ("b", b)):
+        if keras_layers.is_keras(model):
+            refuse(which, "a Keras model", "a torch.nn.Module, because images are given")
     grams = [responding.grams(model, which, names, images) for which, model in (("a", a), ("b", b))]
     return {name: cka.debiased(*(of[name] for of in grams)) for name in names}

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from kernelscope.api import reading, tables
+from kernelscope.api import reading, spectra, tables
 from kernelscope.figures import drawing, kernel_tiles, saving
 from kernelscope.io import array_files
 from kernelscope.measures import layer_quality, plane_measures
@@ -60,6 +60,21 @@ class Look:
             saving.write(path, kernel_tiles.sheet(layers, f"kernels of {self.title}", COLORMAP), "screen")
         else:
             refuse(str(path), path.suffix or "no ending", ".png or .npz")
+
+    def spectra(self) -> "Look":
+        """Return the amplitudes of kernels in two dimensions at each frequency, as kernels to draw and save.
+
+        Raises
+        ------
+        ValueError
+            If no layer has kernels in two dimensions.
+        """
+        planes = {name: bank for name, bank in self.kernels.items() if bank.ndim == 4}
+        if not planes:
+            refuse("layers", "none in two dimensions", "kernels (out, in, rows, cols)")
+        remarks = [f"left out: {name}: not in two dimensions" for name in self.kernels if name not in planes]
+        found = {name: spectra.amplitudes(bank) for name, bank in planes.items()}
+        return Look(reading.Kernels(found, remarks, f"spectra of {self.title}"))
 
     def names(self) -> dict[str, str]:
         """Return the name of each layer in arrays that are saved: its own, where a file can have it."""

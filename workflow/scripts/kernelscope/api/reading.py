@@ -42,7 +42,7 @@ def read(
 
     Parameters
     ----------
-    source : path, torch.nn.Module, or mapping
+    source : path, torch.nn.Module, keras.Model, or mapping
         A file of weights (PyTorch, safetensors, Keras, ONNX, NumPy), a model, or name -> array, as a state_dict.
     layers : list of str, optional
         Names of layers, with `*` and `?`. By default all but those of 1 x 1.
@@ -77,7 +77,7 @@ def read(
             refuse("step", str(step), f"no step, as {name} holds one state")
     elif isinstance(source, Mapping):
         name, content = "the mapping", source
-    elif hasattr(source, "named_modules"):
+    elif hasattr(source, "named_modules") or hasattr(source, "_flatten_layers"):  # of PyTorch or Keras
         return of_model(source, layers)
     else:
         refuse("source", quoted(source), "a path, a torch.nn.Module, or a mapping of arrays")
@@ -111,9 +111,9 @@ def line(remark: Remark) -> str:
 
 
 def of_model(model, patterns: Sequence[str] | None) -> Kernels:
-    """Return copies of the present kernels of a torch.nn.Module."""
-    from kernelscope.recording import layers  # torch takes seconds to import
+    """Return copies of the present kernels of a torch.nn.Module or keras.Model."""
+    from kernelscope.recording import arguments  # torch takes seconds to import
 
-    found, left_out = layers.of_model(layers.unwrapped(model), patterns)
+    found, left_out, _ = arguments.of_model(model, patterns)
     banks = {layer.name: layer.kernels().float().cpu().numpy().copy() for layer in found}
     return Kernels(banks, [f"left out: {name}: {why}" for name, why in left_out.items()], type(model).__name__)

@@ -43,7 +43,9 @@ STYLES = {  # a narrow line on a wide one, so that both are seen where they are 
 }
 
 
-def curves(history: dict[str, list[float]], constant_loss: float | None, loss_axes, accuracy_axes) -> None:
+def curves(
+    history: dict[str, list[float]], constant_loss: float | None, loss_axes, accuracy_axes, time: str = "epoch"
+) -> None:
     """Draw the columns of history.csv into two axes; without labels, reconstruction error and free energy."""
     if "free_energy" in history:
         layerwise_curves(history, loss_axes, accuracy_axes)
@@ -64,7 +66,7 @@ def curves(history: dict[str, list[float]], constant_loss: float | None, loss_ax
     loss_axes.set(ylabel="loss", ylim=(0, None))
     accuracy_axes.set(ylabel="accuracy", ylim=(0, 1))
     for score, axes in (("loss", loss_axes), ("accuracy", accuracy_axes)):
-        axes.set(xlabel="epoch", xlim=(0, max(max(epochs), 1)))
+        axes.set(xlabel=time, xlim=(0, max(max(epochs), 1)))
         styling.plain(axes)
         if not splits_with[score]:
             styling.empty(axes, "no numbers")
@@ -81,13 +83,21 @@ def sparse(epochs: list[float]) -> dict:
 
 
 def figure(
-    history: dict[str, list[float]], constant_loss: float | None, title: str, note: str, chance: float | None = None
+    history: dict[str, list[float]],
+    constant_loss: float | None,
+    title: str,
+    note: str,
+    chance: float | None = None,
+    time: str = "epoch",
 ) -> Figure:
-    """Draw the figure of one run: loss on the left, accuracy on the right; `chance` is the accuracy of guessing."""
+    """Draw the figure of one run: loss on the left, accuracy on the right.
+
+    chance: the accuracy of guessing. time: what the column `epoch` counts, "epoch" or "step".
+    """
     page = styling.page((10, 4.8))
     styling.headed(page, title)
     left, right = page.subplots(1, 2)
-    curves(history, constant_loss, left, right)
+    curves(history, constant_loss, left, right, time)
     if "free_energy" not in history:
         style = {"fontsize": styling.TITLE, "loc": "left"}
         left.set_title(ended("loss", history, "test_loss", "{:.3f}".format), **style)

@@ -9,7 +9,7 @@ from kernelscope.io.notes import Note
 from kernelscope.pretrained import state_dicts
 from kernelscope.pretrained.contents import LEFT_OUT, Remark
 from kernelscope.pretrained.file_names import File
-from kernelscope.pretrained.history import KEPT, OTHER_NAMES
+from kernelscope.pretrained.history import KEPT, OTHER_NAMES, Logged
 from kernelscope.refusal import listed
 
 
@@ -68,6 +68,19 @@ def of_history(columns: list[str]) -> Iterator[Note]:
     """Yield a note about the columns of a file of losses that are not read."""
     others = [column for column in columns if OTHER_NAMES.get(column, column) not in KEPT]
     yield Note("left_out", "columns of the losses", len(others), len(columns), f"not read: {listed(others)}")
+
+
+def of_logged(logged: Logged, columns: list[str]) -> Iterator[Note]:
+    """Yield notes about what a loop logged: columns that are not read, or have another name, and means of rows."""
+    read = ("step", *logged.columns.values())
+    others = [column for column in columns if column not in read]
+    yield Note("left_out", "columns of the losses", len(others), len(columns), f"not read: {listed(others)}")
+    renamed = [f"{theirs} is {ours}" for ours, theirs in logged.columns.items() if ours != theirs]
+    yield Note("assumed", "columns of the losses", len(renamed), len(columns), listed(renamed))
+    if len(logged.rows) < logged.count:
+        yield Note(
+            "converted", "rows of the losses", logged.count, logged.count, f"{len(logged.rows)} means of several"
+        )
 
 
 def is_double(content) -> bool:

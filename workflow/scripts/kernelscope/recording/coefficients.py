@@ -90,6 +90,13 @@ class Coefficients:
             self.hook.remove()
 
 
+def unwrapped(optimizer: torch.optim.Optimizer | None) -> torch.optim.Optimizer | None:
+    """Return the optimizer inside the wrappers of Lightning and Accelerate."""
+    while isinstance(inner := getattr(optimizer, "optimizer", None), torch.optim.Optimizer):
+        optimizer = inner
+    return optimizer
+
+
 def reason(optimizer: torch.optim.Optimizer, parameter: nn.Parameter | None, group: dict | None) -> str:
     """Return why a layer has no exact coefficient under an optimizer; "" if it has one."""
     kind, name = type(optimizer), type(optimizer).__name__

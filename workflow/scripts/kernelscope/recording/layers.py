@@ -30,6 +30,11 @@ class Layer(NamedTuple):
     module: nn.Module
 
     @property
+    def device(self) -> torch.device:
+        """Where the weights are."""
+        return self.module.weight.device
+
+    @property
     def transposed(self) -> bool:
         """Whether it is a transposed convolution, which stores its weights as (in, out / groups, *space)."""
         return self.module.transposed
@@ -92,29 +97,49 @@ def of_model(model: nn.Module, patterns: Sequence[str] | None) -> tuple[list[Lay
         If a pattern fits no conv layer, no layer is left, or a layer has no weights yet.
     """
     found = {name: module for name, module in model.named_modules() if kind(module)}
-    if not found:
-        refuse("model", f"{type(model).__name__} without a conv layer", "a model with Conv1d, Conv2d or Conv3d")
-    for pattern in patterns or ():
-        if not fnmatch.filter(found, pattern):
-            refuse("layers", quoted(pattern), f"names of conv layers: {listed(found)}", did_you_mean(pattern, found))
-    layers, left_out = [], {}
-    for name, module in found.items():
-        if reason := unwanted(name, module, patterns):
-            left_out[name] = reason
-        else:
-            layers.append(Layer(name, module))
-    if not layers:
-        refuse("layers", "none to record", "a conv layer larger than 1 x 1, or its name in `layers`")
+    is_point = {name: all(side == 1 for side in module.kernel_size) for name, module in found.items()}
+    names, left_out = chosen(is_point, patterns, type(model).__name__)
+    layers = [Layer(name, found[name]) for name in names]
     for layer in layers:
         checked(layer)
     return layers, left_out
 
 
-def unwanted(name: str, module: nn.Module, patterns: Sequence[str] | None) -> str:
+def chosen(is_point: dict[str, bool], patterns: Sequence[str] | None, model: str) -> tuple[list[str], dict[str, str]]:
+    """Return the names of the conv layers to record, and why each other one is not.
+
+    Parameters
+    ----------
+    is_point : dict
+        Name of each conv layer -> whether its kernels are 1 x 1.
+    patterns : list of str, optional
+        As in `of_model`.
+    model : str
+        The class of the model, for messages.
+
+    Raises
+    ------
+    Refusal
+        If a pattern fits no conv layer, or no layer is left.
+    """
+    if not is_point:
+        refuse("model", f"{model} without a conv layer", "a model with Conv1d, Conv2d or Conv3d")
+    for pattern in patterns or ():
+        if not fnmatch.filter(is_point, pattern):
+            refuse(
+                "layers", quoted(pattern), f"names of conv layers: {listed(is_point)}", did_you_mean(pattern, is_point)
+            )
+    left_out = {name: why for name in is_point if (why := unwanted(name, is_point[name], patterns))}
+    if len(left_out) == len(is_point):
+        refuse("layers", "none to record", "a conv layer larger than 1 x 1, or its name in `layers`")
+    return [name for name in is_point if name not in left_out], left_out
+
+
+def unwanted(name: str, is_point: bool, patterns: Sequence[str] | None) -> str:
     """Return why a conv layer is not recorded; "" if it is."""
     if patterns is not None:
         return "" if any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns) else "not in `layers`"
-    return ONE_BY_ONE if all(side == 1 for side in module.kernel_size) else ""
+    return ONE_BY_ONE if is_point else ""
 
 
 def checked(layer: Layer) -> None:

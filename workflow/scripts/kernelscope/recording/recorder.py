@@ -12,22 +12,20 @@ States are kept by how far the kernels have moved (training/snapshot_buffer.py),
 import atexit
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import numpy as np
 import torch
-from torch import nn
 
-from kernelscope.recording import files
-from kernelscope.recording.coefficients import Coefficients
-from kernelscope.recording.layers import normalized, of_model, unwrapped
-from kernelscope.refusal import quoted, refuse
+from kernelscope.recording import coefficients, files
+from kernelscope.recording.arguments import check, is_first_rank, of_model
+from kernelscope.recording.tensors import arrays, movement, number, same, shapes
+from kernelscope.refusal import refuse
 from kernelscope.training.snapshot_buffer import LOOKS, SnapshotBuffer
 
 SECONDS = 30.0  # at least, between two times that everything is written
 SHARE = 100  # times as long as the last time of writing took, at least
-CAUTION = "batch normalization follows: the layer is scale-invariant, and the size of its weights means nothing"
+LATE = "the recording begins in the middle of a training"
 BETWEEN = "the training was resumed from a state that was not written"
 
 
@@ -36,7 +34,7 @@ class Recorder:
 
     Parameters
     ----------
-    model : torch.nn.Module
+    model : torch.nn.Module or keras.Model
         Any model with conv layers, before its first step; also inside DistributedDataParallel or torch.compile.
     folder : path
         Where the files of this run go: kernels.npz, decay.csv, history.csv, run.json. Seeds are folders side by side,
@@ -52,6 +50,12 @@ class Recorder:
         Noted in run.json.
     resume : bool
         Continue the run in the folder, if there is one; otherwise the folder must not hold a run.
+    start : int, optional
+        The present step of the training, if it is known and need not be 0. A recording that begins later has no
+        untrained state, and no decay factors.
+    live : list of functions, optional
+        Called with step, kernels by layer, and movement since the last kept state, whenever a state is kept, such as
+        `to_tensorboard("logs")`.
 
     Raises
     ------
@@ -65,7 +69,7 @@ class Recorder:
 
     def __init__(
         self,
-        model: nn.Module,
+        model,
         folder: str | Path,
         *,
         optimizer: torch.optim.Optimizer | None = None,
@@ -73,17 +77,19 @@ class Recorder:
         snapshots: int = 40,
         seed: int | None = None,
         resume: bool = True,
+        start: int | None = None,
+        live: Sequence[Callable] = (),
     ):
         self.is_open = is_first_rank()
         if not self.is_open:
             return
         check(model, optimizer, layers, snapshots)
-        model = unwrapped(model)
-        self.layers, left_out = of_model(model, layers)
+        self.start, self.live = start, live
+        self.layers, left_out, self.cautions = of_model(model, layers)
         self.folder, self.buffer = Path(folder), SnapshotBuffer(snapshots)
         self.count, self.next_look = 0, 1  # steps
-        self.coefficients = Coefficients(optimizer, self.layers)
-        self.cautions = dict.fromkeys(normalized(model), CAUTION)
+        optimizer = coefficients.unwrapped(optimizer)
+        self.coefficients = coefficients.Coefficients(optimizer, self.layers)
         self.factors: dict[int, dict[str, float]] = {}
         self.history: list[dict] = []
         self.about = {
@@ -102,31 +108,40 @@ class Recorder:
         if before is not None and shapes(before.banks[0]) != shapes(now):
             refuse(str(self.folder), "a run of another model", "the same layers", "or record into another folder")
         equal = [number for number, bank in enumerate(before.banks if before else []) if same(bank, now)]
-        if before is None or equal == [0]:  # a training that begins
+        if before is None and self.start:
+            self.count = self.start
+            self.give_up(LATE)
+            self.keep(self.present())
+        elif before is None or (equal == [0] and not self.start):  # a training that begins
             self.keep(self.present())
         else:
             self.resume(before, equal[-1] if equal else None)
 
     def resume(self, before: files.State, last: int | None) -> None:
         """Continue a run, whose state number `last` is the present one; None: none is."""
-        kept = len(before.banks) if last is None else last + 1
-        self.count = before.about["step"] if last is None else before.steps[last]
+        now = before.about["step"] if self.start is None else self.start
+        self.count = now if last is None else before.steps[last]
+        kept = sum(step <= self.count for step in before.steps)
         self.buffer.steps, self.buffer.banks = before.steps[:kept], before.banks[:kept]
         self.buffer.resolution = before.about["resolution"]
         self.factors = dict(zip(before.steps, before.factors, strict=True))
         self.history = [row for row in before.history if row["step"] <= self.count]
         self.about["notes"] = before.about["notes"]
         if last is None or self.count != before.about["step"]:
-            self.about["notes"].append(f"step {self.count}: {BETWEEN}")
-            self.coefficients.unknown_from_now(BETWEEN)
+            self.give_up(BETWEEN)
         else:
             self.next_look = before.about["next_look"]
             self.coefficients.resume(before.factors[last], before.about["momenta"])
         self.last = self.last_kept()
 
+    def give_up(self, why: str) -> None:
+        """Note at the present step why there are no decay factors from now on."""
+        self.about["notes"].append(f"step {self.count}: {why}")
+        self.coefficients.unknown_from_now(why)
+
     def last_kept(self) -> dict[str, torch.Tensor]:
         """Return the kernels that were kept last, where the layers are."""
-        of = {layer.name: layer.module.weight.device for layer in self.layers}
+        of = {layer.name: layer.device for layer in self.layers}
         return {name: torch.from_numpy(bank).to(of[name]) for name, bank in self.buffer.banks[-1].items()}
 
     def present(self) -> dict[str, torch.Tensor]:
@@ -134,18 +149,19 @@ class Recorder:
         return {layer.name: layer.kernels().float() for layer in self.layers}
 
     @torch.no_grad()
-    def step(self) -> None:
-        """Count a step of the training; call it after `optimizer.step()`."""
+    def step(self, steps: int = 1) -> None:
+        """Count a step of the training, or several since the last call; call it after `optimizer.step()`."""
         if not self.is_open:
             return
-        self.count += 1
-        if self.count < self.next_look or not self.buffer.is_due(self.count):
+        self.count += steps
+        since = range(self.count - steps + 1, self.count + 1)
+        if self.count < self.next_look or not any(map(self.buffer.is_due, since)):
             return
         now = self.present()
         moved = movement(self.last, now)
         self.next_look = self.count + self.ahead(moved)
         if self.buffer.is_far(moved):
-            self.keep(now)
+            self.keep(now, moved)
             if time.monotonic() - self.written > self.pause:
                 self.write(finished=False)
 
@@ -158,8 +174,10 @@ class Recorder:
         steps = self.count - self.buffer.steps[-1]
         return max(1, min(int(far * steps / (2 * moved)) if moved > 0 else 1, self.count // LOOKS))
 
-    def keep(self, now: dict[str, torch.Tensor]) -> None:
+    def keep(self, now: dict[str, torch.Tensor], moved: float = 0.0) -> None:
         """Keep the present state, and thin the kept ones when there are too many."""
+        for send in self.live:
+            send(self.count, {name: bank.copy() for name, bank in arrays(now).items()}, moved)
         self.factors[self.count] = self.coefficients.now()
         self.buffer.keep(self.count, arrays(now))
         self.last = self.last_kept()  # thinning may have dropped the present state
@@ -209,52 +227,3 @@ class Recorder:
 
     def __exit__(self, kind: type | None, *_) -> None:
         self.close(finished=kind is None)
-
-
-def is_first_rank() -> bool:
-    """Return whether this process is the only one of its training, or the first."""
-    distributed = torch.distributed
-    return not (distributed.is_available() and distributed.is_initialized() and distributed.get_rank())
-
-
-def check(model: object, optimizer: object, layers: object, snapshots: object) -> None:
-    """Raise an error for arguments of another type."""
-    if not isinstance(model, nn.Module):
-        refuse("model", quoted(model), "a torch.nn.Module")
-    if optimizer is not None and not isinstance(optimizer, torch.optim.Optimizer):
-        refuse("optimizer", quoted(optimizer), "a torch.optim.Optimizer or None")
-    if isinstance(layers, str) or not all(isinstance(name, str) for name in layers or ()):
-        refuse("layers", quoted(layers), "a list of names, such as ['conv1', 'layer1.*']")
-    if not isinstance(snapshots, int) or snapshots < 2:
-        refuse("snapshots", quoted(snapshots), "a whole number of at least 2")
-
-
-def movement(before: dict[str, torch.Tensor], after: dict[str, torch.Tensor]) -> float:
-    """Return `snapshot_buffer.net_movement` of tensors, with one wait for their device."""
-    norm = torch.linalg.vector_norm
-    norms = torch.stack([norm(part) for name, now in after.items() for part in (now - before[name], now)])
-    moved, size = norms.double().reshape(-1, 2).T.cpu().numpy()
-    return float(np.where(size > 0, moved / np.where(size > 0, size, 1), moved > 0).mean())
-
-
-def arrays(kernels: dict[str, torch.Tensor]) -> dict[str, np.ndarray]:
-    """Return tensors as arrays; on a CPU they share their memory."""
-    return {name: tensor.cpu().numpy() for name, tensor in kernels.items()}
-
-
-def shapes(banks: dict[str, np.ndarray]) -> dict[str, tuple[int, ...]]:
-    """Return the shape of each bank."""
-    return {name: bank.shape for name, bank in banks.items()}
-
-
-def same(one: dict[str, np.ndarray], other: dict[str, np.ndarray]) -> bool:
-    """Return whether two states are equal."""
-    return all(np.array_equal(bank, other[name]) for name, bank in one.items())
-
-
-def number(name: str, value: object) -> float:
-    """Return a number that was logged, also from an array or a tensor that holds one."""
-    try:
-        return float(value.detach() if isinstance(value, torch.Tensor) else value)
-    except (TypeError, ValueError, RuntimeError):
-        refuse(f"log: {name}", quoted(value), "a number")
