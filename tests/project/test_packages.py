@@ -21,6 +21,7 @@ ORDERS = {  # folder -> its packages from the bottom up, each with its imports; 
         "training": ("io", "data", "models"),
         "recording": ("io", "training"),
         "probes": ("io", "stats", "data", "models", "measures"),
+        "hooks": ("io", "stats", "data", "recording", "probes"),
         "dbn": ("io", "data", "models", "training"),
         "comparison": ("io", "stats", "models", "measures", "probes"),
         "statements": ("stats", "io"),
@@ -30,7 +31,9 @@ ORDERS = {  # folder -> its packages from the bottom up, each with its imports; 
             *("io", "stats", "models", "training", "measures", "probes", "comparison"),
             *("statements", "findings", "figures"),
         ),
-        "api": ("io", "models", "pretrained", "measures", "training", "recording", "comparison", "figures"),
+        "api": (
+            *("io", "models", "pretrained", "measures", "training", "recording", "hooks", "comparison", "figures"),
+        ),
     },
     "workflow/experiment": {
         "config": (),
