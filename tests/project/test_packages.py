@@ -21,7 +21,7 @@ ORDERS = {  # folder -> its packages from the bottom up, each with its imports; 
         "training": ("io", "data", "models"),
         "recording": ("io", "training"),
         "probes": ("io", "stats", "data", "models", "measures"),
-        "hooks": ("io", "stats", "data", "recording", "probes"),
+        "hooks": ("io", "stats", "data", "pretrained", "recording", "probes"),
         "dbn": ("io", "data", "models", "training"),
         "comparison": ("io", "stats", "models", "measures", "probes"),
         "statements": ("stats", "io"),

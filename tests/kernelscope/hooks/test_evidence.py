@@ -44,7 +44,7 @@ def test_a_layer_has_its_counts_and_a_verdict_after_holm():
     weak = [row("b", k, dead=False, selectivity=0.3, p_corrected=0.9, p_untrained_corrected=0.9) for k in range(2)]
     copies = {name: RNG.normal(0.3, 0.02, (9, 4)) for name in "ab"}
     a, b = evidence.summary([*strong, *weak], copies, {"a": np.array([0, 1]), "b": np.array([])})
-    assert (a["kernels"], a["dead"], a["dead untrained"], a["selective"], a["verdict"]) == (4, 1, 0.5, 3, "shown")
+    assert (a["kernels"], a["dead"], a["dead_untrained"], a["selective"], a["verdict"]) == (4, 1, 0.5, 3, "shown")
     assert a["p"] == pytest.approx(2 * evidence.beyond(0.9, copies["a"].mean(1)), rel=1e-6)
     assert (b["selective"], b["verdict"], b["reason"]) == (0, "no evidence", "")
 

@@ -16,6 +16,7 @@ BANKS, DECAY = "kernels.npz", "decay.csv"  # of an experiment and of a recorder,
 OF_RECORDER = {
     **{"source": NAME, "files": f"{{run}}/{BANKS}", "table": None, "history": None},
     **{"part": None, "axes": None, "min_max_normalized": False},
+    **dict.fromkeys(("model", "images", "image_size", "mean", "std")),
 }
 
 
@@ -26,7 +27,7 @@ def as_pretrained(settings: dict) -> dict:
 
 def page_settings(settings: dict) -> dict:
     """Return the settings of a dataset as the page shows them: without the folders of one machine."""
-    hidden = ("folder", "table") if settings["source"] == NAME else ()
+    hidden = ("folder", "table", "model", "images") if settings["source"] == NAME else ()
     return {key: value for key, value in settings.items() if key not in hidden}
 
 

@@ -77,18 +77,12 @@ def responses(
     if isinstance(images, str | Path):
         if labels is not None:
             refuse("labels", "labels beside a folder", "none, as subfolders are the classes")
-        seen = inputs.of_folder(images, channels(model), scaling)
+        seen = inputs.of_folder(images, recorded.first_channels(model), scaling)
     elif scaling != inputs.PLAIN:
         refuse("image_size, mean, std", "settings for files", "none, as arrays are taken as they are")
     else:
         seen = inputs.of_array(images, labels)
     return Responses(probing.probed(model, list(kernels), seen, untrained), kernels, title)
-
-
-def channels(model: nn.Module) -> int:
-    """Return the channels that the first layer of a model takes, in the order in which it names its layers."""
-    first = next(module for module in model.modules() if recorded.kind(module))
-    return first.in_channels
 
 
 @torch.no_grad()

@@ -14,6 +14,10 @@ COLUMNS = (
     *("drop", "drop_low", "drop_high", "p_drop", "p_drop_corrected", "change", "untrained_change"),
     *("maximized", "reason"),
 )
+OF_LAYERS = (
+    *("layer", "kernels", "dead", "dead_untrained", "selective", "selectivity", "untrained", "p", "drop", "change"),
+    *("change_untrained", "verdict", "reason"),
+)
 RESAMPLES = 999
 LEAST_COPIES = 3
 NO_LABELS = "no selectivity: no labels"
@@ -112,10 +116,10 @@ def summary(rows: list[dict], copies: dict[str, np.ndarray], dead: dict[str, np.
         found.append(
             {
                 **{"layer": name, "kernels": len(own), "dead": count(own, "dead")},
-                "dead untrained": float(np.mean(dead[name])) if len(dead[name]) else None,
+                "dead_untrained": float(np.mean(dead[name])) if len(dead[name]) else None,
                 **{"selective": int(both.sum()), "selectivity": values[name], "untrained": untrained, "p": p_layer},
                 **{"drop": largest(own, "drop"), "change": largest(own, "change")},
-                **{"change untrained": largest(own, "untrained_change"), "verdict": verdict},
+                **{"change_untrained": largest(own, "untrained_change"), "verdict": verdict},
                 "reason": own[0]["reason"] if verdict == UNDECIDED and own[0]["reason"] else why(verdict),
             }
         )

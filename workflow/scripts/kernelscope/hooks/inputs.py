@@ -8,14 +8,14 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
-from kernelscope.data import decoding, folder_listing
+from kernelscope.data import decoding
 from kernelscope.data.preprocessing import View, framed
 from kernelscope.data.splits import rank
+from kernelscope.hooks.image_files import LEAST, listed
 from kernelscope.refusal import quoted, reason, refuse
 
 MOST = 500  # images of a folder
 LARGEST = 224 * 224  # pixels of an image, unless a size is given
-LEAST = 4  # images
 COLORS = {1: "gray", 3: "rgb"}  # channels -> colors
 
 
@@ -99,8 +99,6 @@ def of_folder(folder: str | Path, channels: int, scaling: Scaling = PLAIN, most:
     if channels not in COLORS:
         refuse("images", f"a folder for a model of {channels} channels", "an array (n, channels, rows, cols)")
     files, labels, classes, ignored = listed(Path(folder))
-    if len(files) < LEAST:
-        refuse(str(folder), f"{len(files)} images", f"at least {LEAST}")
     order = sorted(range(len(files)), key=lambda i: rank(files[i], 0))[:most]
     pictures = [decoded(Path(folder), files[i]) for i in order]
     rows, cols = scaling.size or size(np.array([picture.size[::-1] for picture in pictures]))
@@ -123,21 +121,6 @@ def standardized(pixels: np.ndarray, scaling: Scaling) -> np.ndarray:
     if any(len(of) not in (1, channels) for of in (mean, std)) or not (np.isfinite(mean).all() and (std > 0).all()):
         refuse("mean, std", f"{scaling.mean} and {scaling.std}", f"a number, or {channels} numbers; std above 0")
     return np.ascontiguousarray((pixels - mean) / std)
-
-
-def listed(folder: Path) -> tuple[list[str], list[int], list[str], list[str]]:
-    """Return the images of a folder, their labels, the class names, and other files; no labels without subfolders."""
-    if not folder.is_dir():
-        refuse("images", f"{quoted(str(folder))}, which is not a folder here", "a folder of images")
-    if any(path.is_dir() for path in folder_listing.folders_in(folder)):
-        listing = folder_listing.listing(str(folder))
-        number = {name: label for label, name in enumerate(listing.classes)}
-        entries = listing.entries
-        others = [file for file, _ in (*listing.problems, *listing.ignored)]
-        return [entry.file for entry in entries], [number[e.label] for e in entries], listing.classes, others
-    names = sorted(path.name for path in folder.iterdir() if path.is_file())
-    images = [name for name in names if Path(name).suffix.lower() in folder_listing.SUFFIXES and name[0] != "."]
-    return images, [], [], [name for name in names if name not in images]
 
 
 def decoded(folder: Path, name: str):
