@@ -120,7 +120,7 @@ def test_without_a_model_nothing_is_probed(place):
         ({"model": ...}, "datasets.found.images: got images without a model"),
         ({"images": "nowhere"}, "datasets.found.images: got 'nowhere', which is not a folder here"),
         ({"std": [0]}, "datasets.found.std"),
-        ({"files": "run{layer}.pt"}, "datasets.found.model: got a model for files of single layers or kernels"),
+        ({"files": "{layer}n{run}.pt"}, "datasets.found.model: got a model for files of single layers or kernels"),
     ],
 )
 def test_settings_that_do_not_fit_are_refused_in_one_line(place, changed, line):
@@ -143,10 +143,10 @@ def test_probed_networks_go_through_the_workflow(tmp_path):
     notes = csv_files.read_csv(results / "notes.csv")
     assert any(note["text"] == "trusted, and run: net.py" for note in notes)
     claims = {row["claim"]: row for row in cells.read(results / "statements.csv")}
-    assert claims["selective_layers"]["verdict"] in ("shown", "no evidence", "cannot be decided")
+    assert claims["selective_layer"]["verdict"] in ("shown", "no evidence", "cannot be decided")
     assert project.findings(("--configfile", "own.yaml")) == set()
     with (project.folder / "net.py").open("a") as code:
         code.write("# changed\n")
-    planned = project.planned(("--configfile", "own.yaml"))
-    assert {job.split()[0] for job in planned} >= {"probe_model", "write_statements"}
-    assert "import_kernels" not in {job.split()[0] for job in planned}
+    planned = {job.split()[0] for job in project.jobs(config=("--configfile", "own.yaml"))}
+    assert planned >= {"probe_model", "write_statements"}
+    assert "import_kernels" not in planned

@@ -9,8 +9,9 @@ from kernelscope.io.names import MOMENTS
 from kernelscope.io.notes import Note
 from kernelscope.pretrained import formats, shards
 from kernelscope.recording import layers as recorded
-from kernelscope.refusal import refuse
+from kernelscope.refusal import listed, refuse
 
+CHANGED = "images that have changed since this job was planned"
 STALE = "a file that has changed since this job was planned"
 TITLE = "{dataset} · {arch} · seed {seed} ({pretrained}) · what its kernels respond to"
 
@@ -32,18 +33,18 @@ def probe_model(
     network, make = loaded(spec, Path(folder), Path(model))
     names = [name for name in array_files.read_npz(kernels) if name not in MOMENTS]
     banks = of_layers(network, names)
+    if not banks:
+        refuse(str(model), "a network without the layers of the run", f"conv layers called {listed(names)}")
     size = spec["image_size"] and tuple(spec["image_size"])
     scaling = inputs.Scaling(size, spec["mean"] or 0.0, spec["std"] or 1.0)
     if image_files.content(Path(images), files.digest_of) != spec["images"]:
-        refuse(
-            images, "images that have changed since this job was planned", "the same images", "start Snakemake again"
-        )
+        refuse(images, CHANGED, "the same images", "start Snakemake again")
     seen = inputs.of_folder(images, recorded.first_channels(network), scaling)
     probed = probing.probed(network, list(banks), seen, make)
-    notes.keep([Note("assumed", "files of code", 1, 1, f"trusted and run: {Path(model).name}")])
-    left_out = [name for name in names if name not in banks]
-    notes.keep([Note("left_out", "layers", len(left_out), len(names), f"not called so in the model: {left_out[:5]}")])
-    notes.keep([Note("assumed", "remarks of responses", 1, 1, remark) for remark in probed.remarks])
+    others = [name for name in names if name not in banks]
+    notes.keep([Note("assumed", "files of code", 1, 1, f"trusted, and run: {Path(model).name}")])
+    notes.keep([Note("left_out", "layers", len(others), len(names), f"not called so in the model: {listed(others)}")])
+    notes.keep(map(note_of, probed.remarks))
     csv_files.write_csv(responses, evidence.COLUMNS, probed.rows)
     csv_files.write_csv(layers, evidence.OF_LAYERS, probed.summary)
     best, patches = probing.pictures(probed)
@@ -51,6 +52,13 @@ def probe_model(
         TITLE.format(**spec), {name: banks[name] for name in best}, best, patches, probed.rows, spec["colormap"]
     )
     saving.write(figure, page, spec["for"])
+
+
+def note_of(remark: str) -> Note:
+    """Return a remark of `probing` as a note."""
+    kinds = {"left out": "left_out", "cut": "cut", "no ": "left_out"}
+    kind = next((kind for begin, kind in kinds.items() if remark.startswith(begin)), "assumed")
+    return Note(kind, "responses", 1, 1, remark)
 
 
 def loaded(spec: dict, folder: Path, code: Path):

@@ -15,7 +15,8 @@ CHANNELS = 16  # of a kernel
 KERNEL, BEST, PATCHES = "kernel", "best input", "strongest patches"
 NOTE = (
     "best input: what the most central unit of the kernel responds to most (activation maximization, each on its own "
-    "scale); strongest patches: of the images that excite it most, the pixels that this unit sees"
+    "scale); strongest patches: of the images that excite it most, the pixels that this unit sees, above the "
+    "class that it prefers"
 )
 DEAD = "dead"
 
