@@ -15,7 +15,7 @@ MAIN = internals.is_main(workflow)  # else a module of another workflow, whose p
 if MAIN:
     gc.set_threshold(100_000)  # instead of 700: a plan keeps all that it makes, so there is little garbage to find
 
-from experiment.plan import aggregates, devices, jobs, pretrained_models, resources, rule_table, targets, undecided
+from experiment.plan import aggregates, devices, jobs, pretrained_files, resources, rule_table, targets, undecided
 from experiment.provenance import fingerprint, inventory
 from experiment.launch import announcement, preflight, preload
 from experiment.plan.commands import argument, command
@@ -224,7 +224,7 @@ def pretrained_folder(wildcards, output):
 
 def model_code(wildcards, output):
     """Return the Python file of pretrained networks, of which the spec has the hash."""
-    return str(pretrained_models.code_of(EXPERIMENT.config["datasets"][wildcards.dataset]))
+    return str(pretrained_files.code_of(EXPERIMENT.config["datasets"][wildcards.dataset]))
 
 
 def model_images(wildcards, output):

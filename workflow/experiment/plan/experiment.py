@@ -6,7 +6,7 @@ from experiment.config.problems import ConfigError, Problem, Problems, problem
 from experiment.config.renamed import renamed
 from experiment.config.repairs import Unrepairable, repaired
 from experiment.config.schema import check, filled, schema
-from experiment.plan import architecture_settings, dbn, pretrained, pretrained_models, seeds, sweeps, unselected
+from experiment.plan import architecture_settings, dbn, pretrained, seeds, sweeps, unselected
 from experiment.plan.architecture_settings import Network
 from experiment.plan.datasets import Source, source
 from experiment.plan.rule_table import needed
@@ -86,7 +86,7 @@ def resolved(config: dict) -> dict:
     fits = problems.attempt(check_mix, full, networks)
     seeds_of = {arch: seeds.of_architecture(full, arch) for arch in architectures}
     runs, sources = inputs(full, datasets, seeds_of, problems)
-    of_model = lambda name: problems.attempt(pretrained_models.chosen, name, full["datasets"][name], runs[name])  # noqa: E731
+    of_model = lambda name: problems.attempt(pretrained.probed, name, full["datasets"][name], runs[name])  # noqa: E731
     models = {name: about for name in runs if runs[name] and (about := of_model(name))}
     if fits:  # a control has the layers of the network that it controls
         of = {arch: expanded["architectures"][arch].get("of") for arch in networks}

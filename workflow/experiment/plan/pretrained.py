@@ -5,14 +5,14 @@ from typing import NamedTuple
 
 from experiment.config.problems import ConfigError, Problems, completed, problem, refuse
 from experiment.plan.hash_cache import digest
-from experiment.plan.pretrained_files import check_plain_file, files, losses
+from experiment.plan.pretrained_files import BANKS, check_plain_file, files, losses, model
 from kernelscope.pretrained import file_names, shards
 from kernelscope.pretrained.file_names import File
 from kernelscope.refusal import listed
 
 NAME = "pretrained"  # as the source of a dataset and as the network of an architecture
 RECORDED = "recorded"  # a source of pretrained kernels whose files have known names
-BANKS, DECAY = "kernels.npz", "decay.csv"  # of an experiment and of a recorder, side by side
+DECAY = "decay.csv"  # beside BANKS
 OF_RECORDER = {
     **{"source": NAME, "files": f"{{run}}/{BANKS}", "table": None, "history": None},
     **{"part": None, "axes": None, "min_max_normalized": False},
@@ -156,3 +156,11 @@ def decay(folder: str, files: list[File]) -> tuple[str, str] | None:
         return None
     check_plain_file(folder, beside)
     return beside, digest(Path(folder, beside))
+
+
+def probed(name: str, settings: dict, runs: dict[int, Run]) -> dict:
+    """Return the network of a dataset as probe_model takes it; {} without one. ConfigError for what does not fit."""
+    try:
+        return model(settings, [run.files[-1][0] for run in runs.values()])
+    except (ValueError, OSError) as error:
+        raise ConfigError(completed(("datasets", name), error)) from None

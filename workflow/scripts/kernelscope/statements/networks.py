@@ -12,9 +12,9 @@ def of_architecture(dataset: str, arch: str, tables: dict) -> list[Statement]:
     dataset, arch : str
     tables : dict
         `summary`, `kernel_tests`, `seed_tests`, `vocabulary`, `settling` and `initial_correlation`, each a list of
-        rows, empty if it was not made, as `layer_responses` may be missing; rows of runs have their `seed`.
-        `untrained`, the test accuracy of each run before training, `labels`, the class of each test image, and, if known, `steps`, how many a training has, and
-        `controls`, {kind of control: rows of summary.csv of its runs}.
+        rows, empty if it was not made; `layer_responses` may be missing. Rows of runs have their `seed`. `untrained`,
+        the test accuracy of each run before training, `labels`, the class of each test image, and, if known, `steps`,
+        how many a training has, and `controls`, {kind of control: rows of summary.csv of its runs}.
     """
     statements = [
         *works.statements(tables["summary"], tables["untrained"], tables["labels"]),
