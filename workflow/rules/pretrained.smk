@@ -16,6 +16,25 @@ rule import_kernels:
         command("params.folder -> snapshots history run")
 
 
+rule measure_layers:
+    input:
+        snapshots=f"{RUN}/snapshots.npz",
+    output:
+        **record("measure_layers"),
+        measures=f"{RUN}/layer_measures.csv",
+        figure=figure(f"{RUN}/shapes", "Runs"),
+    log:
+        log("measure_layers"),
+    conda:
+        ENVIRONMENT
+    resources:
+        mem_mb=megabytes("measure_layers"),
+    params:
+        **provenance("measure_layers"),
+    shell:
+        command("snapshots -> measures figure")
+
+
 rule probe_model:
     input:
         kernels=f"{RUN}/kernels.npz",

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from kernelscope.figures import module_responses, saving
+from kernelscope.figures import foreign, saving
 from kernelscope.hooks import evidence, image_files, inputs, loading, probing
 from kernelscope.io import array_files, cli, csv_files, files, notes
 from kernelscope.io.names import MOMENTS
@@ -48,7 +48,7 @@ def probe_model(
     csv_files.write_csv(responses, evidence.COLUMNS, probed.rows)
     csv_files.write_csv(layers, evidence.OF_LAYERS, probed.summary)
     best, patches = probing.pictures(probed)
-    page = module_responses.page(
+    page = foreign.page(
         TITLE.format(**spec), {name: banks[name] for name in best}, best, patches, probed.rows, spec["colormap"]
     )
     saving.write(figure, page, spec["for"])

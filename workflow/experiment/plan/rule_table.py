@@ -87,6 +87,7 @@ RULES = {  # a rule comes after those whose files it reads
     "draw_history": Rule("figures", RUN, "has_history", group=FIGURES),
     "measure_kernels": Rule("measures", RUN, megabytes=900, minutes=60, holds_kernels=True),
     "draw_measures": Rule("measures", RUN),
+    "measure_layers": Rule("measures", RUN, "pretrained", holds_kernels=True),
     "compare_settling": Rule("measures", ARCH, holds_kernels=True),
     "probe_kernels": Rule("probes", RUN, "supervised", megabytes=2000, minutes=30, holds_images=True),
     "pool_nulls": Rule("measures", ARCH, megabytes=900, group=ALONE),

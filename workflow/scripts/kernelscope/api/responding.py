@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from kernelscope.api import tables
-from kernelscope.figures import drawing, module_responses, saving
+from kernelscope.figures import drawing, foreign, saving
 from kernelscope.hooks import evidence, inputs, probing, watching
 from kernelscope.io import csv_files
 from kernelscope.measures import cka
@@ -42,7 +42,7 @@ class Responses:
         best, patches = probing.pictures(self.probed)
         kernels = {name: self.kernels[name] for name in best}
         title = f"what the kernels of {self.title} respond to"
-        return module_responses.page(title, kernels, best, patches, self.rows, COLORMAP)
+        return foreign.page(title, kernels, best, patches, self.rows, COLORMAP)
 
     def save(self, path: str | Path) -> None:
         """Write the table of all kernels (.csv) or the figure (.png), by the ending of the path."""

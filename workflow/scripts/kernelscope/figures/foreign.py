@@ -1,4 +1,4 @@
-"""What kernels of any model respond to: each kernel, the input that excites it most, and its strongest patches."""
+"""Networks of others: what their kernels respond to, and kernels of any shape with their principal components."""
 
 from collections.abc import Mapping, Sequence
 
@@ -19,6 +19,10 @@ NOTE = (
     "class that it prefers"
 )
 DEAD = "dead"
+NOTE_OF_SHAPES = (
+    "each kernel and component on its own scale, zero in the middle; red above zero, blue below; below a component is "
+    "the share of the variance of all planes of its layer"
+)
 
 
 def page(
@@ -71,6 +75,36 @@ def column(kernel: np.ndarray, best: np.ndarray, patches: Sequence[np.ndarray], 
         BEST: picture(stretched(best)),
         PATCHES: drawing.above(*map(picture, patches), drawing.text(preferred, drawing.SMALL), gap=2, align=0.5),
     }
+
+
+def of_shapes(
+    title: str,
+    components: Mapping[str, tuple[np.ndarray, np.ndarray]],
+    others: Mapping[str, np.ndarray],
+    colormap: str,
+) -> drawing.Drawing:
+    """Return the figure of principal components, and of kernels that are not square planes.
+
+    Parameters
+    ----------
+    title : str
+    components : mapping
+        Layer -> principal components of its planes (n, *space), and the share of the variance of each, (n,).
+    others : mapping
+        Layer -> kernels (out, in, *space), of one to three axes.
+    colormap : str
+    """
+    parts = table.head(title, NOTE_OF_SHAPES, WIDTH)
+    if any(bank.ndim == 3 for bank in others.values()):
+        parts.append(drawing.paragraph(kernel_tiles.NOTE_OF_CURVES, WIDTH, color=drawing.GRAY))
+    for name, bank in others.items():
+        parts += kernel_tiles.section(name, bank, colormap, WIDTH, MOST)
+    for name, (vectors, shares) in components.items():
+        tiles = kernel_tiles.tiles(vectors[:, None], False, colormap)
+        words = [drawing.text(captions.percent(share), drawing.SMALL) for share in shares]
+        columns = [{"": drawing.above(*pair, gap=2, align=0.5)} for pair in zip(tiles, words, strict=True)]
+        parts += [table.heading(f"{name}: principal components of its planes"), *table.strips(columns, WIDTH)]
+    return table.page(parts)
 
 
 def picture(image: np.ndarray) -> np.ndarray:
