@@ -105,6 +105,7 @@ def of_hooks() -> list[str]:
         f"of more than {of('fields', 'MOST_STRIPS')} rows or columns",
         f"{of('maximization', 'STEPS')} steps",
         f"first {kernels} kernels of a layer are ablated, on the first {images} images, and only the first {best}",
+        f"layers of more than {int(constant('measures/any_shape', 'MOST_WEIGHTS').replace('_', '')):,} weights",
         *("from 0 (black) to 1 (white)", "Zhou et al. 2018", "Crawford\nand Howell 1998"),
     ]
 
@@ -142,7 +143,7 @@ def architectures_drawn() -> str:
 def constant(module: str, name: str) -> str:
     """Return a constant of the library as it is written, without importing torch or matplotlib."""
     code = (ROOT / "workflow" / "scripts" / "kernelscope" / f"{module}.py").read_text(encoding="utf-8")
-    return re.search(rf"^{name} = ([\d.]+)", code, re.MULTILINE)[1]
+    return re.search(rf"^{name} = ([\d._]+)", code, re.MULTILINE)[1]
 
 
 def of_sources() -> list[str]:
