@@ -62,6 +62,7 @@ def test_components_are_drawn_in_the_shape_of_the_planes():
         (np.ones((4, 2, 3, 3)), "all planes are equal"),
         (RNG.normal(size=(1, 1, 3, 3)), any_shape.FEW),
         (RNG.normal(size=(1, 2, 1100)), any_shape.WIDE),
+        (RNG.normal(size=(1, 2, 3, 3)), any_shape.ONE_KERNEL),
         (RNG.normal(size=(300, 300, 3)), any_shape.LARGE),
     ],
 )

@@ -13,7 +13,10 @@ from kernelscope.probes import selectivity
 from kernelscope.refusal import listed
 
 COPIES = 9  # untrained
+NOT_ABLATED = f"not ablated, as only the first {ablation_table.ABLATED} kernels are"
 MAXIMIZED, TOP = 12, 3  # kernels of a layer that get a best input, and patches of each kernel
+
+NO_BEST_INPUT = f"no best input, as only the first {MAXIMIZED} kernels have one"
 
 
 class Layer(NamedTuple):
@@ -130,6 +133,8 @@ def rows_of(name, seen: activity.Activity, used, inputs: Inputs, nulls: Nulls, l
         row |= lost[name].get(kernel, {}) | {"maximized": best[name].get(kernel)}
         reasons = [row["reason"], "no gradient, so it is unknown whether it is dead" * (dead is None)]
         reasons += ["a response is not finite" * (not finite[kernel])]
+        reasons += [NOT_ABLATED * (bool(lost[name]) and kernel not in lost[name])]
+        reasons += [NO_BEST_INPUT * (kernel not in best[name])]
         rows.append(row | {"reason": "; ".join(filter(None, reasons))})
     return rows
 

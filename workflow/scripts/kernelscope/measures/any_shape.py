@@ -22,6 +22,7 @@ DRAWS = 99
 MOST_WEIGHTS = 200_000  # of a layer with a null, of which each draw permutes all
 MOST_POSITIONS = 1024  # of a plane whose components are computed
 SHOWN = 9  # components
+ONE_KERNEL = "orthogonality of a single kernel"
 POINT, FEW, NOT_FINITE = "a single weight for each channel", "fewer than two planes", "weights that are not finite"
 LARGE = f"no null: more than {MOST_WEIGHTS:,} weights"
 WIDE = f"no components: more than {MOST_POSITIONS:,} positions"
@@ -76,7 +77,7 @@ def row(bank: np.ndarray, seed: int = 0) -> dict:
         about |= {f"pca_{number}": float(share) for number, share in enumerate(found.shares[:3], 1)}
     if planes.shape[-1] == 1:
         about["variance_entropy"] = None
-    reasons = [reason, *tests(planes, about, seed)]
+    reasons = [reason, *tests(planes, about, seed), ONE_KERNEL * (len(bank) == 1)]
     return about | {"reason": "; ".join(dict.fromkeys(filter(None, reasons)))}
 
 
