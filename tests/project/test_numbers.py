@@ -30,6 +30,7 @@ from kernelscope.training import checkpoints, failures
 
 KEPT = entries.loads((ROOT / "docs" / "numbers.json").read_text(encoding="utf-8"))
 SHOWN = [entry for entry in KEPT if entry.text]
+LIBRARY = ROOT / "workflow" / "scripts" / "kernelscope"
 LOG = (ROOT / "docs" / "log.md").read_text(encoding="utf-8")
 PATHS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*/*.md"))]  # documents without measurements of their own
 TEXTS = {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8") for path in PATHS}
@@ -87,8 +88,25 @@ def settings() -> list[str]:
         *of_experiments(),
         *of_methods(),
         *of_figures(),
+        *of_hooks(),
         *of_glossary(),
         f"within 1/{constant('page/run_payload', 'BYTE')} of the layer's largest between",
+    ]
+
+
+def of_hooks() -> list[str]:
+    """Return what methods.md says about networks of others."""
+    of = lambda module, name: constant(f"hooks/{module}", name).split(",")[0]  # noqa: E731
+    code = (LIBRARY / "hooks" / "ablation_table.py").read_text(encoding="utf-8")
+    kernels, images = re.search(r"^ABLATED, IMAGES = (\d+), (\d+)", code, re.MULTILINE).groups()
+    code = (LIBRARY / "hooks" / "probing.py").read_text(encoding="utf-8")
+    best = re.search(r"^MAXIMIZED, TOP = (\d+)", code, re.MULTILINE)[1]
+    return [
+        f"of more than {of('fields', 'MOST_STRIPS')} rows or columns",
+        f"{of('maximization', 'STEPS')} steps",
+        f"first {kernels} kernels of a layer are ablated, on the first {images} images, and only the first {best}",
+        f"layers of more than {int(constant('measures/any_shape', 'MOST_WEIGHTS').replace('_', '')):,} weights",
+        *("from 0 (black) to 1 (white)", "Zhou et al. 2018", "Crawford\nand Howell 1998"),
     ]
 
 
@@ -125,7 +143,7 @@ def architectures_drawn() -> str:
 def constant(module: str, name: str) -> str:
     """Return a constant of the library as it is written, without importing torch or matplotlib."""
     code = (ROOT / "workflow" / "scripts" / "kernelscope" / f"{module}.py").read_text(encoding="utf-8")
-    return re.search(rf"^{name} = ([\d.]+)", code, re.MULTILINE)[1]
+    return re.search(rf"^{name} = ([\d._]+)", code, re.MULTILINE)[1]
 
 
 def of_sources() -> list[str]:

@@ -46,10 +46,13 @@ def test_the_code_about_python_runs(tmp_path, monkeypatch, capsys):
     for number, name in enumerate(("model.pt", "epoch1.pt", "epoch9.pt")):
         arrays = ks.read(model(number))
         torch.save({f"conv{i}.weight": torch.from_numpy(bank) for i, bank in enumerate(arrays.values(), 1)}, name)
-    looked, compared, experiment = blocks("how-to/python.md")
+    looked, compared, responding, experiment = blocks("how-to/python.md")
     exec(looked, {})
     exec("import kernelscope as ks\n" + compared, {})
     assert "smoothness" in capsys.readouterr().out
+    exec(responding, {"ks": ks, "torch": torch, "network": torch.nn.Sequential(*model()[:3])})
+    assert "cannot be decided" in capsys.readouterr().out  # without labels
+    assert len((tmp_path / "responses.csv").read_text().splitlines()) == 15
     assert (tmp_path / "kernels.png").stat().st_size > 1000
     assert set(re.findall(r"ks\.(\w+)", "".join([looked, compared, experiment]))) <= set(ks.PUBLIC)
 

@@ -21,6 +21,7 @@ ORDERS = {  # folder -> its packages from the bottom up, each with its imports; 
         "training": ("io", "data", "models"),
         "recording": ("io", "pretrained", "training"),
         "probes": ("io", "stats", "data", "models", "measures"),
+        "hooks": ("io", "stats", "data", "pretrained", "recording", "probes"),
         "dbn": ("io", "data", "models", "training"),
         "comparison": ("io", "stats", "models", "measures", "probes"),
         "statements": ("stats", "io"),
@@ -31,7 +32,7 @@ ORDERS = {  # folder -> its packages from the bottom up, each with its imports; 
             *("statements", "findings", "figures"),
         ),
         "api": (
-            *("io", "data", "models", "pretrained", "measures", "training", "recording", "comparison"),
+            *("io", "data", "models", "pretrained", "measures", "training", "recording", "hooks", "comparison"),
             "figures",
         ),
     },

@@ -12,7 +12,12 @@ TARGETS = set(re.findall(r"^([\w-]+):", MAKEFILE, re.MULTILINE))
 FOLDERS = "docs|config|workflow|benchmarks|tests|envs|profiles"
 MADE = re.compile(r"/found/|/[A-Z]+\.")  # outputs of benchmarks; a name in capitals is a placeholder
 ELSEWHERE = {"findings.md", "index.html", "movie.html"}  # files that a run makes,
-ELSEWHERE |= {"mine.yaml", "other.md", "coverage.py"}  # that a user writes, and names that are not files of ours
+ELSEWHERE |= {
+    "mine.yaml",
+    "mymodule.py",
+    "other.md",
+    "coverage.py",
+}  # that a user writes, and names that are not files of ours
 FIGURES = sorted(path.name for path in (ROOT / "docs").glob("*.png"))
 LIBRARY = ROOT / "workflow/scripts/kernelscope"
 DOCUMENT = r"(?:README|CONTRIBUTING|[\w./-]+\.md)"

@@ -95,6 +95,8 @@ AGAIN = {
     "compare_bases": set(),
     "draw_bases": set(),
     "draw_pretrained": set(),
+    "measure_layers": set(),
+    "probe_model": set(),
     "extract_kernels": stages("extract_kernels", "draw_montage", "make_movie")
     | stages("measure_kernels", "judge_kernels", "draw_measures", "write_atlas", *NAMED)
     | stages("probe_kernels")

@@ -32,7 +32,7 @@ OF_RUN = {
         "history.png",
     ),
     *("movie.mp4", "movie.gif", "movie.html", "measures.csv", "measures.png", "settling.png"),
-    *("nulls.npz", "kernel_tests.csv"),
+    *("nulls.npz", "kernel_tests.csv", "layer_measures.csv", "shapes.png"),
 }
 
 

@@ -15,6 +15,7 @@ import kernelscope as ks
 from experiment.config.problems import ConfigError
 from experiment.plan.experiment import Experiment
 from kernelscope.io import array_files, cells, csv_files, records
+from kernelscope.pretrained import notes
 
 STEPS = 30
 
@@ -81,7 +82,7 @@ def test_states_and_exact_decay_factors_of_a_recorder_are_imported(recorded, tmp
     module.draw_history(drawing, str(out["history.csv"]), str(out["run.json"]), [str(figure)])
     assert figure.stat().st_size > 1000
     left_out = records.read_json(out["run.json"])["pretrained"]["left_out"]
-    assert [(other["name"], other["why"]) for other in left_out] == [("2", "not square kernels in two dimensions")]
+    assert [(other["name"], other["why"]) for other in left_out] == [("2", notes.NOT_SQUARE)]
 
 
 def test_a_history_is_read_only_if_every_run_logged_a_loss_or_an_accuracy(recorded):
@@ -143,6 +144,6 @@ def test_recorded_runs_go_through_the_workflow_with_their_exact_change(tmp_path)
     assert "initial_ratio" not in (summary[0]["reason"] or "")
     claims = {row["claim"] for row in cells.read(results / "statements.csv")}
     assert "initial_ratio" in claims and "initial_estimate" not in claims
-    notes = [row["text"] for row in csv_files.read_csv(results / "notes.csv")]
-    assert any("not square kernels" in text for text in notes)
+    texts = [row["text"] for row in csv_files.read_csv(results / "notes.csv")]
+    assert any("not square planes" in text for text in texts)
     assert project.findings(("--configfile", "own.yaml")) == set()

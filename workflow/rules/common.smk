@@ -15,7 +15,7 @@ MAIN = internals.is_main(workflow)  # else a module of another workflow, whose p
 if MAIN:
     gc.set_threshold(100_000)  # instead of 700: a plan keeps all that it makes, so there is little garbage to find
 
-from experiment.plan import aggregates, devices, jobs, resources, rule_table, targets, undecided
+from experiment.plan import aggregates, devices, jobs, pretrained_files, resources, rule_table, targets, undecided
 from experiment.provenance import fingerprint, inventory
 from experiment.launch import announcement, preflight, preload
 from experiment.plan.commands import argument, command
@@ -220,6 +220,16 @@ def images_shown(wildcards):
 def pretrained_folder(wildcards, output):
     """Return the folder of pretrained files. The spec has the hash of each, so another folder never causes a rerun."""
     return EXPERIMENT.config["datasets"][wildcards.dataset]["folder"]
+
+
+def model_code(wildcards, output):
+    """Return the Python file of pretrained networks, of which the spec has the hash."""
+    return str(pretrained_files.code_of(EXPERIMENT.config["datasets"][wildcards.dataset]))
+
+
+def model_images(wildcards, output):
+    """Return the folder of images that pretrained networks are probed with; the spec has the hash of its content."""
+    return EXPERIMENT.config["datasets"][wildcards.dataset]["images"]
 
 
 def random_label_kernels(seeds):

@@ -13,6 +13,7 @@ from kernelscope.training import decay as training_decay
 from kernelscope.training.decay import Factor
 
 MOST_WEIGHTS = 1_000_000  # rows of kernels.csv, about 40 MB
+OTHERS = "other_kernels/"  # layers of pretrained runs that are not square planes
 ELSEWHERE = "trained elsewhere: optimizer, learning rates and weight decay are unknown"
 
 
@@ -32,15 +33,16 @@ def extract_kernels(spec: dict, snapshots: str, run: str, kernels: str, table: s
     steps, epochs = arrays["steps"], arrays["epochs"]
     banks = {name.removeprefix("kernels/"): bank for name, bank in arrays.items() if name.startswith("kernels/")}
     array_files.write_npz(kernels, {"steps": steps, "epochs": epochs, **banks})
+    others = {name.removeprefix(OTHERS): bank for name, bank in arrays.items() if name.startswith(OTHERS)}
     times = sorted({0, len(steps) - 1})
-    sizes = {name: len(times) * bank[0].size for name, bank in banks.items()}
+    sizes = {name: len(times) * bank[0].size for name, bank in (banks | others).items()}
     listed, note = within(sizes, MOST_WEIGHTS, "too many weights for kernels.csv; kernels.npz has them")
     notes.keep([note])
     rows = (
         row
         for t in times
         for name in listed
-        for row in measures_kernels.table(name, banks[name][t], steps[t], epochs[t])
+        for row in measures_kernels.table(name, (banks | others)[name][t], steps[t], epochs[t])
     )
     csv_files.write_csv(table, measures_kernels.COLUMNS, rows)
     known = decay_factors(records.read_json(run), steps, epochs, list(banks))

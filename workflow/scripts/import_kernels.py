@@ -10,7 +10,7 @@ from kernelscope.io.names import MOMENTS
 from kernelscope.pretrained import formats, kernels, shards
 from kernelscope.pretrained import history as pretrained_history
 from kernelscope.pretrained import notes as pretrained_notes
-from kernelscope.pretrained.contents import LEFT_OUT
+from kernelscope.pretrained.contents import LEFT_OUT, Remark, described
 from kernelscope.pretrained.file_names import File
 from kernelscope.refusal import refuse
 
@@ -30,7 +30,7 @@ def import_kernels(spec: dict, folder: str, snapshots: str, history: str, run: s
     """
     pretrained_files = [File(name, spec["pretrained"], *rest) for name, *rest, _ in spec["files"]]
     hashes = {name: sha256 for name, *_, sha256 in spec["files"]}
-    choice = kernels.Choice(spec["layers"], spec["part"], spec["axes"])
+    choice = kernels.Choice(spec["layers"], spec["part"], spec["axes"], is_square=False)
     doubles = {}
 
     def content(name: str):
@@ -39,25 +39,40 @@ def import_kernels(spec: dict, folder: str, snapshots: str, history: str, run: s
         return found
 
     arrays, remarks, names = kernels.snapshots(pretrained_files, content, choice)
+    square, others = kernels.by_shape(arrays, pretrained_files[0].name)
     notes.keep(pretrained_notes.of_files(remarks, len(arrays) - len(MOMENTS)))
+    notes.keep([pretrained_notes.of_shapes(others, len(square) + len(others))])
     notes.keep([pretrained_notes.of_names(names)])
     notes.keep(pretrained_notes.of_times(pretrained_files, arrays["steps"]))
     notes.keep([pretrained_notes.of_equal(spec.get("equal", []))])
     numbers = sum(doubles.values()), len(doubles), arrays, spec["min_max_normalized"]
     notes.keep(pretrained_notes.of_numbers(*numbers))
     arrays = kernels.centered(arrays) if spec["min_max_normalized"] else arrays
-    is_by_step = time(pretrained_files, len(arrays["steps"])) == "step" and is_equal(arrays["epochs"], arrays["steps"])
-    rows = losses(folder, *spec["history"], is_by_step) if spec["history"] is not None else []
-    if spec["history"] is not None and not rows:
-        rows = [{"step": arrays["steps"][-1], "epoch": arrays["epochs"][-1]}]
-    stored = {name if name in MOMENTS else f"kernels/{name}": array for name, array in arrays.items()}
+    rows = history_rows(spec, folder, pretrained_files, arrays)
+    stored = {stored_name(name, others): array for name, array in arrays.items()}
     array_files.write_npz(snapshots, stored)
     csv_files.write_csv(history, pretrained_history.COLUMNS, rows)
     about = outcome(spec, arrays, pretrained_files, rows)
     if "decay" in spec:
         about["pretrained"]["decay"] = factors(folder, *spec["decay"], arrays)
-    about["pretrained"]["left_out"] = [one._asdict() for one in remarks if one.kind == LEFT_OUT]
+    shapes = [Remark(name, described(bank[0]), pretrained_notes.NOT_SQUARE) for name, bank in others.items()]
+    left_out = [one for one in remarks if one.kind == LEFT_OUT] + shapes
+    about["pretrained"]["left_out"] = [one._asdict() for one in left_out]
     records.write_json(run, about | {"notes": notes.kept()})
+
+
+def stored_name(name: str, others: dict) -> str:
+    """Return the name of an array in snapshots.npz; kernels that are not square have a place of their own."""
+    return name if name in MOMENTS else f"{'other_kernels' if name in others else 'kernels'}/{name}"
+
+
+def history_rows(spec: dict, folder: str, pretrained_files: list[File], arrays: dict[str, np.ndarray]) -> list[dict]:
+    """Return the rows of history.csv, none without a file of losses; of a file without losses, the time of the end."""
+    if spec["history"] is None:
+        return []
+    is_by_step = time(pretrained_files, len(arrays["steps"])) == "step" and is_equal(arrays["epochs"], arrays["steps"])
+    rows = losses(folder, *spec["history"], is_by_step)
+    return rows or [{"step": arrays["steps"][-1], "epoch": arrays["epochs"][-1]}]
 
 
 def losses(folder: str, name: str, sha256: str, is_by_step: bool) -> list[dict]:

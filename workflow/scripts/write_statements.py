@@ -22,6 +22,7 @@ from kernelscope.statements import (
 from kernelscope.statements.statement import Statement
 
 ARCH = ("seed_tests", "vocabulary", "initial_correlation", "settling")  # tables of an architecture
+RUN = ("kernel_tests", "layer_responses")  # tables of a run
 BASES = ("bases", "class_selectivity")  # tables of networks that learned without labels
 SWEEPS = ("conditions", "effects", "levels")
 
@@ -103,7 +104,7 @@ def tables(spec: dict, folder: str, dataset: str, arch: str) -> dict:
     labeled = dataset in spec["labeled"]
     return {
         **{name: cells.read(f"{across}/{name}.csv") if name in names["arch"] else [] for name in ARCH},
-        "kernel_tests": list(of_runs(runs, "kernel_tests")) if "kernel_tests" in names["run"] else [],
+        **{name: list(of_runs(runs, name)) if name in names["run"] else [] for name in RUN},
         "untrained": untrained(runs) if labeled else [],
         "steps": steps(runs) if labeled else None,
         "labels": np.asarray(ImageFile(f"{folder}/data/{dataset}/images.npz").labels["test"]) if labeled else [],

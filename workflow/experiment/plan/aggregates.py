@@ -21,7 +21,11 @@ def tables_of_statements(plan: Plan) -> dict[str, list[str]]:
         "top": ["summary", *bases, *draws],
         "dataset": ["conditions", "effects", "levels"] if plan.levels else [],
         "arch": [table for table, rule in TABLES_OF_ARCH.items() if rule in rules],
-        "run": [*["history"] * bool(plan.labeled), *["kernel_tests"] * ("judge_kernels" in rules)],
+        "run": [
+            *["history"] * bool(plan.labeled),
+            *["kernel_tests"] * ("judge_kernels" in rules),
+            *["layer_responses"] * ("probe_model" in rules),
+        ],
     }
 
 

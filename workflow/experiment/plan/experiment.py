@@ -86,6 +86,8 @@ def resolved(config: dict) -> dict:
     fits = problems.attempt(check_mix, full, networks)
     seeds_of = {arch: seeds.of_architecture(full, arch) for arch in architectures}
     runs, sources = inputs(full, datasets, seeds_of, problems)
+    of_model = lambda name: problems.attempt(pretrained.probed, name, full["datasets"][name], runs[name])  # noqa: E731
+    models = {name: about for name in runs if runs[name] and (about := of_model(name))}
     if fits:  # a control has the layers of the network that it controls
         of = {arch: expanded["architectures"][arch].get("of") for arch in networks}
         problems += unfit({arch: networks[arch] for arch in networks if of[arch] not in networks}, sources, bases)
@@ -94,7 +96,7 @@ def resolved(config: dict) -> dict:
     most = full["comparison"]["max_seeds"]
     return {
         **{"config": full, "levels": levels, "datasets": datasets, "architectures": architectures, "seeds": seeds_of},
-        **{"defined": defined, "pretrained": runs, "sources": sources},
+        **{"defined": defined, "pretrained": runs, "models": models, "sources": sources},
         "training": {arch: network.training for arch, network in networks.items()},
         "layers": {arch: network.layers for arch, network in networks.items()},
         "compared": {arch: random_subset(seeds_of[arch], most) for arch in architectures},

@@ -26,6 +26,7 @@ class Plan:
     layers: dict[str, list[dict]]
     towers: dict[str, int]  # architecture with towers in its first layer -> how many; 1: the joined control of two
     pretrained: dict[str, dict[int, Run]]  # dataset -> seed -> run; empty where networks are trained here
+    models: dict[str, dict]  # dataset of pretrained runs -> the code of their network and its images, where given
     cdbn: dict[str, dict]  # architecture -> its settings; empty where networks learn labels
     sources: dict[str, Source]  # dataset with images -> what it is made from
 
@@ -38,6 +39,11 @@ class Plan:
     def supervised(self) -> bool:
         """Whether networks are trained here, with labels."""
         return not self.pretrained and not self.cdbn
+
+    @property
+    def probed_models(self) -> list[str]:
+        """Return the datasets of pretrained runs whose networks are probed with images."""
+        return sorted(self.models)
 
     @property
     def labeled(self) -> list[str]:

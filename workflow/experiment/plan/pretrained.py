@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from experiment.config.problems import ConfigError, Problems, completed, problem, refuse
 from experiment.plan.hash_cache import digest
-from experiment.plan.pretrained_files import check_plain_file, files, losses
+from experiment.plan.pretrained_files import BANKS, check_plain_file, files, losses, model
 from kernelscope.pretrained import file_names, shards
 from kernelscope.pretrained.file_names import File
 from kernelscope.pretrained.history import known
@@ -13,11 +13,12 @@ from kernelscope.refusal import listed
 
 NAME = "pretrained"  # as the source of a dataset and as the network of an architecture
 RECORDED = "recorded"  # a source of pretrained kernels whose files have known names
-BANKS, DECAY = "kernels.npz", "decay.csv"  # of an experiment and of a recorder, side by side
+DECAY = "decay.csv"  # beside BANKS
 LOGGED = "{run}/history.csv"  # of a recorder
 OF_RECORDER = {
     **{"source": NAME, "files": f"{{run}}/{BANKS}", "table": None},
     **{"part": None, "axes": None, "min_max_normalized": False},
+    **dict.fromkeys(("model", "images", "image_size", "mean", "std")),
 }
 
 
@@ -45,7 +46,7 @@ def header(path: Path) -> list[str]:
 
 def page_settings(settings: dict) -> dict:
     """Return the settings of a dataset as the page shows them: without the folders of one machine."""
-    hidden = ("folder", "table") if settings["source"] == NAME else ()
+    hidden = ("folder", "table", "model", "images") if settings["source"] == NAME else ()
     return {key: value for key, value in settings.items() if key not in hidden}
 
 
@@ -174,3 +175,11 @@ def decay(folder: str, files: list[File]) -> tuple[str, str] | None:
         return None
     check_plain_file(folder, beside)
     return beside, digest(Path(folder, beside))
+
+
+def probed(name: str, settings: dict, runs: dict[int, Run]) -> dict:
+    """Return the network of a dataset as probe_model takes it; {} without one. ConfigError for what does not fit."""
+    try:
+        return model(settings, [run.files[-1][0] for run in runs.values()])
+    except (ValueError, OSError) as error:
+        raise ConfigError(completed(("datasets", name), error)) from None

@@ -1,15 +1,24 @@
-"""Find the files of pretrained kernels by their names below a folder or in a table; ValueError for what is wrong."""
+"""Find the files of pretrained kernels by their names below a folder or in a table, and the code of their networks.
+
+ValueError for what is wrong.
+"""
 
 import csv
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from experiment.plan.hash_cache import digest
+from kernelscope.hooks import image_files
 from kernelscope.pretrained import file_names
 from kernelscope.pretrained.file_names import File
 from kernelscope.refusal import listed, quoted, reason, refusal, refuse
 
 MOST = 100_000  # files below a folder
+BANKS = "kernels.npz"  # of an experiment and of a recorder
+MODEL = re.compile(r"(?P<file>.+\.py):(?P<function>[A-Za-z_]\w*)")
+OF_IMAGES = ("image_size", "mean", "std")
 
 
 def files(settings: dict) -> list[File]:
@@ -117,3 +126,40 @@ def check_plain_file(folder: str | Path, name: str) -> None:
             refuse(str(path), "a link", "a file in the folder itself")
     if not path.is_file() or not name.isprintable():
         refuse(str(path)[:200], "a path that is not a regular file with a printable name", "a file of a run")
+
+
+def model(settings: dict, last: list[File]) -> dict:
+    """Return the hashes of the code and images of networks, and how images become inputs; {} without a model.
+
+    last : the last file of each run
+    """
+    if settings["model"] is None:
+        for key in ("images", *OF_IMAGES):
+            if settings[key] is not None:
+                refuse(f".{key}", f"{key} without a model", "`model: mymodule.py:make` beside it")
+        return {}
+    if settings["images"] is None:
+        refuse(".model", "a model without images", "`images`, a folder of images for it")
+    if not os.path.isfile(code_of(settings)):  # noqa: PTH113  # Path refuses long names
+        refuse(".model", f"{quoted(str(code_of(settings)))}, which is not a file here", "the Python file of the model")
+    for file in last:
+        check_whole(file)
+    about = {"function": MODEL.fullmatch(settings["model"])["function"], "code": digest(code_of(settings))}
+    about["images"] = image_files.content(Path(settings["images"]), digest, ".images")
+    return about | {key: settings[key] for key in OF_IMAGES}
+
+
+def code_of(settings: dict) -> Path:
+    """Return the Python file of a model."""
+    match = MODEL.fullmatch(settings["model"])
+    if match is None:
+        refuse(".model", quoted(settings["model"]), "a file and a function, such as `mymodule.py:make`")
+    return Path(match["file"])
+
+
+def check_whole(file: File) -> None:
+    """Raise ValueError unless a file may hold the weights of a whole network."""
+    if file.layer is not None or file.kernel is not None:
+        refuse(".model", f"a model for files of single layers or kernels ({file.name})", "files with all weights")
+    if Path(file.name).name == BANKS:
+        refuse(".model", f"a model for {file.name}, which has kernels alone", "files with all weights")

@@ -87,10 +87,14 @@ RULES = {  # a rule comes after those whose files it reads
     "draw_history": Rule("figures", RUN, "has_history", group=FIGURES),
     "measure_kernels": Rule("measures", RUN, megabytes=900, minutes=60, holds_kernels=True),
     "draw_measures": Rule("measures", RUN),
+    "measure_layers": Rule("measures", RUN, "pretrained", holds_kernels=True),
     "compare_settling": Rule("measures", ARCH, holds_kernels=True),
     "probe_kernels": Rule("probes", RUN, "supervised", megabytes=2000, minutes=30, holds_images=True),
     "pool_nulls": Rule("measures", ARCH, megabytes=900, group=ALONE),
     "judge_kernels": Rule("measures", RUN, holds_kernels=True, group=JUDGED),
+    "probe_model": Rule(
+        "probes", RUN, "probed_models", datasets="probed_models", megabytes=2000, minutes=120, group=ALONE
+    ),
     "predict_images": Rule("probes", RUN, "supervised", holds_images=True),
     "project_kernels": Rule("probes", RUN, "supervised", holds_images=True),
     "write_atlas": Rule("probes", RUN, "supervised", group=JUDGED),

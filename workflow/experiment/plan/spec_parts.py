@@ -68,7 +68,7 @@ class SpecParts(Plan):
     @cached_property
     def null_files(self) -> list[str]:
         """Return the files of a run with draws from nulls: of looks, and of responses if they are probed."""
-        return ["nulls.npz", *["response_nulls.npz"] * ("probes" in self.stages)]
+        return ["nulls.npz", *["response_nulls.npz"] * self.probed]
 
     def pretrained_runs(self) -> dict[str, dict]:
         """Return what a spec says about all pretrained runs; nothing where there are none."""

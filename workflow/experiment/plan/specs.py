@@ -40,6 +40,14 @@ class Specs(SpecParts):
         own = {key: settings[key] for key in ("min_max_normalized", "layers", "part", "axes")}
         return self.run(dataset, arch, seed) | self.pretrained[dataset][int(seed)].spec | own
 
+    def measure_layers(self, dataset: str, arch: str, seed: str) -> dict:
+        return self.run(dataset, arch, seed) | self.drawing
+
+    def probe_model(self, dataset: str, arch: str, seed: str) -> dict:
+        file, sha256 = self.pretrained[dataset][int(seed)].files[-1]
+        own = {"weights": [file.name, sha256], "part": self.config["datasets"][dataset]["part"]}
+        return self.run(dataset, arch, seed) | self.models[dataset] | own | self.drawing
+
     def draw_pretrained(self, dataset: str, arch: str) -> dict:
         return self.draw_matched(dataset, arch)
 

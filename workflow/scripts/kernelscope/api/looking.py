@@ -1,7 +1,7 @@
 """Look at the kernels of a file or a model: a figure, and a row of measures for each layer."""
 
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from html import escape
 from io import BytesIO
 from pathlib import Path
@@ -28,10 +28,12 @@ class Look:
     ----------
     kernels : Kernels
         A mapping from layer to array `(out, in / groups, *space)`.
+    responses : Responses or None
+        What kernels respond to, if images were given.
     """
 
-    def __init__(self, kernels: reading.Kernels):
-        self.kernels = kernels
+    def __init__(self, kernels: reading.Kernels, responses=None):
+        self.kernels, self.responses = kernels, responses
 
     def measures(self) -> list[dict]:
         """Return a row for each layer; docs/explanation/methods.md defines the measures.
@@ -81,13 +83,15 @@ class Look:
         return file_names.usable(dict(self.kernels))
 
     def __repr__(self) -> str:
-        return "\n".join([tables.as_text(self.measures()), *self.kernels.remarks])
+        about = [tables.as_text(self.measures()), *self.kernels.remarks]
+        return "\n".join([*about, *[repr(self.responses)] * (self.responses is not None)])
 
     def _repr_html_(self) -> str:
         self.drawn().save(buffer := BytesIO(), "PNG")
         picture = f'<img alt="kernels of {escape(self.title)}" src="data:image/png;base64,'
         remarks = "".join(f"<p>{escape(remark)}</p>" for remark in self.kernels.remarks)
-        return f'{picture}{b64encode(buffer.getvalue()).decode()}">{tables.as_html(self.measures())}{remarks}'
+        beside = "" if self.responses is None else self.responses._repr_html_()
+        return f'{picture}{b64encode(buffer.getvalue()).decode()}">{tables.as_html(self.measures())}{remarks}{beside}'
 
 
 def look(
@@ -97,13 +101,45 @@ def look(
     part: str | None = None,
     axes: str | None = None,
     step: int | None = None,
+    images=None,
+    labels=None,
+    image_size: tuple[int, int] | None = None,
+    mean: float | Sequence[float] = 0.0,
+    std: float | Sequence[float] = 1.0,
+    untrained: Callable | None = None,
 ) -> Look:
-    """Look at the kernels of a file, a model, or arrays; the parameters are those of `read`.
+    """Look at the kernels of a file, a model, or arrays; the first parameters are those of `read`.
+
+    With images, `responses` of the result has what the kernels of a torch.nn.Module respond to: strongest patches, best
+    inputs, dead kernels, class selectivity, and what the model loses without each kernel, beside untrained copies.
+
+    Parameters
+    ----------
+    images : path, array or tensor, optional
+        A folder of images, with a subfolder for each class or without; or inputs (n, channels, rows, cols) that the
+        model takes as they are. At least 4.
+    labels : array (n,), optional
+        Of images that are an array: classes from 0.
+    image_size, mean, std
+        Of a folder: rows and cols of an image, by default their median; and what is subtracted from pixels (white is
+        1), and what they are divided by, as the model was trained: numbers for all channels or for each.
+    untrained : callable, optional
+        The constructor of the model, for untrained copies. By default every module that can draws its weights again.
 
     >>> look({"conv1.weight": np.ones((2, 1, 5, 5))}).measures()[0]["reason"]
     'all kernels are constant'
     """
-    return Look(reading.read(source, layers=layers, part=part, axes=axes, step=step))
+    kernels = reading.read(source, layers=layers, part=part, axes=axes, step=step)
+    if images is None:
+        given = {"labels": labels, "image_size": image_size, "untrained": untrained}
+        for key, value in given.items():
+            if value is not None:
+                refuse(key, f"{key} without images", "images")
+        return Look(kernels)
+    from kernelscope.api import responding  # torch takes seconds to import
+
+    scaling = responding.inputs.Scaling(image_size and tuple(image_size), mean, std)
+    return Look(kernels, responding.responses(source, dict(kernels), images, labels, scaling, untrained))
 
 
 def row(name: str, bank: np.ndarray) -> dict:

@@ -243,13 +243,17 @@ def alive(norm: np.ndarray, largest_response: np.ndarray) -> np.ndarray:
     return (largest_response > 0) & (norm > np.max(norm, initial=0, where=np.isfinite(norm)) / 10)
 
 
-COLUMNS = ("step", "epoch", "layer", "kernel", "channel", "row", "col", "weight")
+COLUMNS = ("step", "epoch", "layer", "kernel", "channel", "depth", "row", "col", "weight")
 
 
 def table(name: str, kernels: np.ndarray, step: int, epoch: float):
-    """Yield the weights of one layer (out, in, k, k) as rows of kernels.csv, a dict per weight."""
-    for (kernel, channel, row, col), weight in np.ndenumerate(kernels):
-        yield dict(zip(COLUMNS, (step, epoch, name, kernel, channel, row, col, weight), strict=True))
+    """Yield the weights of one layer (out, in, *space) as rows of kernels.csv, a dict per weight.
+
+    A space of one axis has a col alone, and only a space of three has a depth.
+    """
+    missing = (None,) * (5 - kernels.ndim)
+    for (kernel, channel, *place), weight in np.ndenumerate(kernels):
+        yield dict(zip(COLUMNS, (step, epoch, name, kernel, channel, *missing, *place, weight), strict=True))
 
 
 def _centered(kernels: np.ndarray) -> np.ndarray:

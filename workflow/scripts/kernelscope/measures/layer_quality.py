@@ -73,12 +73,12 @@ def variance_entropy(banks: np.ndarray) -> np.ndarray:
     -----
     Its null is the re-initialized layer; smaller values are tested.
     """
-    k = banks.shape[-1]
-    planes = banks.reshape(*banks.shape[:-4], -1, k * k)
+    size = banks.shape[-1] * banks.shape[-2]
+    planes = banks.reshape(*banks.shape[:-4], -1, size)
     square = (planes**2).sum((-1, -2))[..., None]
     planes = planes - planes.mean(-2, keepdims=True)
     other = planes.swapaxes(-1, -2)
-    variance = np.linalg.eigvalsh(other @ planes if planes.shape[-2] > k * k else planes @ other)
+    variance = np.linalg.eigvalsh(other @ planes if planes.shape[-2] > size else planes @ other)
     variance = np.where(variance > 1e-20 * square, variance, 0)  # anything smaller is a rounding error
     total = np.broadcast_to(variance.sum(-1, keepdims=True), variance.shape)
     share = ratio(variance, total)

@@ -64,7 +64,7 @@ def snapshots(
         the others.
     """
     if len(files) == 1 and states.is_history(history := content(files[0].name)):
-        arrays, remarks = states.of_history(history, files[0].name, choice.layers)
+        arrays, remarks = states.of_history(history, files[0].name, choice.layers, not choice.is_square)
         if arrays["steps"][0] == 0:
             check_finite({name: bank[0] for name, bank in arrays.items() if name not in MOMENTS}, files[0].name)
         return arrays, remarks, {}
@@ -208,6 +208,21 @@ def centered(arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         return {
             name: array
             if name in MOMENTS
-            else (array - array.mean((-1, -2, -3), keepdims=True, dtype=np.float64)).astype(np.float32)
+            else (array - array.mean(tuple(range(2, array.ndim)), keepdims=True, dtype=np.float64)).astype(np.float32)
             for name, array in arrays.items()
         }
+
+
+def by_shape(arrays: dict[str, np.ndarray], name: str) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    """Return the layers (t, out, in, *space) of square planes and those of other shapes; ValueError without squares.
+
+    name : of the file, in messages
+    """
+    layers = {key: bank for key, bank in arrays.items() if key not in MOMENTS}
+    square = {key: bank for key, bank in layers.items() if bank.ndim == 5 and bank.shape[-1] == bank.shape[-2]}
+    if not square:
+        shapes = listed(f"{key} {shape_of(bank[0])}" for key, bank in layers.items())
+        refuse(
+            name, f"only {shapes}", "at least one conv weight (out, in, k, k)", "`kernelscope look` draws the others"
+        )
+    return square, {key: bank for key, bank in layers.items() if key not in square}

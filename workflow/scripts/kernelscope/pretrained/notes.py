@@ -12,6 +12,8 @@ from kernelscope.pretrained.file_names import File
 from kernelscope.pretrained.history import KEPT, OTHER_NAMES, Logged
 from kernelscope.refusal import listed
 
+NOT_SQUARE = "not square planes, which only kernels.csv, layer_measures.csv and shapes.png have"
+
 
 def of_files(remarks: list[Remark], layers: int) -> Iterator[Note]:
     """Yield a note for each reason why layers and parts of a checkpoint are not read as they are; `layers` are read."""
@@ -24,6 +26,12 @@ def of_files(remarks: list[Remark], layers: int) -> Iterator[Note]:
             same = [other for other in others if (other.kind, other.why) == (kind, why)]
             names = [f"{other.name} ({other.shape})" if other.shape else other.name for other in same]
             yield Note(kind, item, len(names), read + unread, f"{why}: {listed(names)}")
+
+
+def of_shapes(others: dict[str, np.ndarray], layers: int) -> Note:
+    """Return the note about layers (t, out, in, *space) that are not square planes, of all layers that are read."""
+    names = listed(f"{name} ({' x '.join(map(str, bank.shape[1:]))})" for name, bank in others.items())
+    return Note("left_out", "layers", len(others), layers, f"{NOT_SQUARE}: {names}")
 
 
 def of_names(names: dict[str, str]) -> Note:

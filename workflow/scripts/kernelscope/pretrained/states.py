@@ -69,9 +69,11 @@ def banks(content: Mapping, name: str, patterns: Sequence[str] | None) -> tuple[
 
 
 def of_history(
-    content: Mapping, name: str, patterns: Sequence[str] | None = None
+    content: Mapping, name: str, patterns: Sequence[str] | None = None, with_others: bool = False
 ) -> tuple[dict[str, np.ndarray], list[Remark]]:
     """Return the arrays of a kernels.npz of square kernels after checking them, and remarks about other layers.
+
+    with_others : whether layers of other shapes are also returned, instead of remarks
 
     Raises
     ------
@@ -88,5 +90,7 @@ def of_history(
         shapes = listed(f"{layer} {bank.shape}" for layer, bank in found.items())
         refuse(name, f"no square kernels ({shapes})", "at least one layer (t, out, in, k, k)")
     steps, epochs = times(content, name)
+    if with_others:
+        return {STEPS: steps, EPOCHS: epochs, **found}, remarks
     square = {layer: bank for layer, bank in found.items() if is_square[layer]}
     return {STEPS: steps, EPOCHS: epochs, **square}, remarks + others

@@ -69,6 +69,11 @@ def unwrapped(model: nn.Module) -> nn.Module:
     return model
 
 
+def first_channels(model: nn.Module) -> int:
+    """Return the input channels of the first conv layer of a model, in the order in which it names its layers."""
+    return next(module.in_channels for module in model.modules() if kind(module))
+
+
 def kind(module: nn.Module) -> str:
     """Return the kind of a conv layer, which a subclass shares; "" for any other module."""
     return next((name for of, name in KINDS.items() if isinstance(module, of)), "")

@@ -44,6 +44,14 @@ CLAIMS |= asking(
             labels=True,
         )
     },
+    selective_layer=Claim(
+        "the kernels of every run prefer one class more than those of untrained copies of the same network",
+        "mean selectivity {selectivity}, untrained {selectivity.untrained}, in {selectivity.n} {runs}",
+        "one class, beside untrained copies",
+    ),
+    dead_kernels=Claim(
+        "{dead.of} kernels respond to none of the images and are used for none, in untrained copies {dead.untrained}"
+    ),
     needed=counted(
         "kernels are needed for the test accuracy",
         "removing one costs {trained.points}{trained.range} percentage points of test accuracy on average",

@@ -1,0 +1,128 @@
+"""Networks of others: what their kernels respond to, and kernels of any shape with their principal components."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from PIL import Image
+
+from kernelscope.figures import captions, drawing, kernel_tiles, table
+from kernelscope.figures.colormaps import largest
+
+TILE = 72  # pixels
+MOST = 24  # kernels of a layer
+WIDTH = 1320
+CHANNELS = 16  # of a kernel
+KERNEL, BEST, PATCHES = "kernel", "best input", "strongest patches"
+NOTE = (
+    "best input: what the most central unit of the kernel responds to most (activation maximization, each on its own "
+    "scale); strongest patches: of the images that excite it most, the pixels that this unit sees, above the "
+    "class that it prefers"
+)
+DEAD = "dead"
+NOTE_OF_SHAPES = (
+    "each kernel and component on its own scale, zero in the middle; red above zero, blue below; below a component is "
+    "the share of the variance of all planes of its layer"
+)
+
+
+def page(
+    title: str,
+    kernels: Mapping[str, np.ndarray],
+    best: Mapping[str, Sequence[np.ndarray]],
+    patches: Mapping[str, Sequence[Sequence[np.ndarray]]],
+    rows: Sequence[dict],
+    colormap: str,
+) -> drawing.Drawing:
+    """Return the figure of all layers.
+
+    Parameters
+    ----------
+    title : str
+    kernels : mapping
+        Layer -> (out, in, rows, cols).
+    best : mapping
+        Layer -> the best input (channels, rows, cols) of each of the first kernels.
+    patches : mapping
+        Layer -> patches (channels, rows, cols) from 0 to 1 of each kernel.
+    rows : sequence of dict
+        With `layer`, `kernel`, `dead` and `class`.
+    colormap : str
+    """
+    parts = [*table.head(title, NOTE, WIDTH)]
+    for name, bank in kernels.items():
+        own = [row for row in rows if row["layer"] == name]
+        drawn = min(MOST, len(best[name]), len(bank))
+        heading = f"{name}: {captions.kernels(len(bank))} of {' x '.join(map(str, bank.shape[2:]))}"
+        heading += f"; drawn: the first {drawn}" * (drawn < len(bank))
+        columns = [column(bank[i], best[name][i], patches[name][i], own[i], colormap) for i in range(drawn)]
+        parts += [table.heading(heading), *table.strips(columns, WIDTH)]
+    return table.page(parts)
+
+
+def column(kernel: np.ndarray, best: np.ndarray, patches: Sequence[np.ndarray], row: dict, colormap: str) -> dict:
+    """Return the column of one kernel."""
+    shown = kernel if len(kernel) == 3 else kernel[:CHANNELS]
+    is_color = len(kernel) == 3
+    tile = (
+        kernel_tiles.colored(shown, TILE)
+        if is_color
+        else kernel_tiles.tile(shown, float(largest(shown)), TILE, colormap, not row["dead"])
+    )
+    words = f"{row['kernel']}" + f" {DEAD}" * bool(row["dead"])
+    preferred = drawing.shortened(str(row["class"] or ""), TILE, drawing.SMALL)
+    return {
+        KERNEL: drawing.above(tile, drawing.text(words, drawing.SMALL), gap=2, align=0.5),
+        BEST: picture(stretched(best)),
+        PATCHES: drawing.above(*map(picture, patches), drawing.text(preferred, drawing.SMALL), gap=2, align=0.5),
+    }
+
+
+def of_shapes(
+    title: str,
+    components: Mapping[str, tuple[np.ndarray, np.ndarray]],
+    others: Mapping[str, np.ndarray],
+    colormap: str,
+) -> drawing.Drawing:
+    """Return the figure of principal components, and of kernels that are not square planes.
+
+    Parameters
+    ----------
+    title : str
+    components : mapping
+        Layer -> principal components of its planes (n, *space), and the share of the variance of each, (n,).
+    others : mapping
+        Layer -> kernels (out, in, *space), of one to three axes.
+    colormap : str
+    """
+    parts = table.head(title, NOTE_OF_SHAPES, WIDTH)
+    if any(bank.ndim == 3 for bank in others.values()):
+        parts.append(drawing.paragraph(kernel_tiles.NOTE_OF_CURVES, WIDTH, color=drawing.GRAY))
+    for name, bank in others.items():
+        parts += kernel_tiles.section(name, bank, colormap, WIDTH, MOST)
+    for name, (vectors, shares) in components.items():
+        tiles = kernel_tiles.tiles(vectors[:, None], False, colormap)
+        words = [drawing.text(captions.percent(share), drawing.SMALL) for share in shares]
+        columns = [{"": drawing.above(*pair, gap=2, align=0.5)} for pair in zip(tiles, words, strict=True)]
+        parts += [table.heading(f"{name}: principal components of its planes"), *table.strips(columns, WIDTH)]
+    return table.page(parts)
+
+
+def picture(image: np.ndarray) -> np.ndarray:
+    """Return an image (channels, rows, cols) from 0 to 1 as pixels (h, w, 3), TILE on its longer side.
+
+    Of other than one or three channels, their mean is drawn.
+    """
+    image = image if len(image) in (1, 3) else image.mean(0, keepdims=True)
+    pixels = np.rint(np.clip(np.nan_to_num(image), 0, 1) * 255).astype(np.uint8).transpose(1, 2, 0)
+    pixels = np.ascontiguousarray(pixels.repeat(3, -1) if len(image) == 1 else pixels)
+    share = TILE / max(pixels.shape[:2])
+    sides = tuple(max(1, round(side * share)) for side in pixels.shape[1::-1])
+    return np.asarray(
+        Image.fromarray(pixels).resize(sides, Image.Resampling.NEAREST if share > 1 else Image.Resampling.BOX)
+    )
+
+
+def stretched(image: np.ndarray) -> np.ndarray:
+    """Return an image with its smallest number as 0 and its largest as 1."""
+    low, high = np.nanmin(image), np.nanmax(image)
+    return (image - low) / (high - low) if high > low else np.full(image.shape, 0.5)
