@@ -66,6 +66,8 @@ def values(node: dict, key: str, small: bool) -> st.SearchStrategy:
         return st.none() | values(node | {"type": node["type"][0]}, key, small)
     if node["type"] == "boolean":
         return st.booleans()
+    if node["type"] == "string":
+        return st.from_regex(node["pattern"])
     if node["type"] == "object":  # by layer
         return values(node["additionalProperties"], key, small)
     if node["type"] == "array":

@@ -42,3 +42,9 @@ def test_its_untrained_kernels_are_what_it_was_drawn_from_and_steps_are_no_epoch
     run = {"largest_responses": {}, "pretrained": THEIRS["pretrained"] | {"untrained": True, "time": "step"}}
     np.testing.assert_array_equal(run_info.initial(run, "c", run_info.untrained(run, BANK)), BANK[0])
     assert run_info.epoch(run, np.array([700.0])) is None
+
+
+def test_chance_is_the_share_of_the_largest_class_where_a_run_says_it():
+    assert run_info.chance({"largest_class_share": 0.9}, 2) == 0.9
+    assert run_info.chance({}, 4) == 0.25
+    assert run_info.chance({"largest_class_share": 0.9}, 0) is None

@@ -28,3 +28,9 @@ def test_every_image_has_its_class_and_truth():
         ],
         "columns": ["width", "noise"],
     }
+
+
+def test_only_channels_that_are_not_red_green_and_blue_have_a_palette():
+    assert dataset_payload.palette((), None) == dataset_payload.palette((3,), None) == {}
+    assert dataset_payload.palette((2,), None) == {"palette": [[1, 0, 0], [0, 1, 0]]}
+    assert dataset_payload.palette((3,), ["cyan", "gray", "black"]) == {"palette": [[0, 1, 1], [1, 1, 1], [0, 0, 0]]}

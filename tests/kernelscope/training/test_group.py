@@ -54,6 +54,7 @@ CHANGES = {
     "l1": {"loss": "l1"},
     "decays": {"loss": "mse", "weight_decay": {"conv": 0.5, "linear": 0.0, "conv1": 3.0}},
     "frozen": {"frozen": True},
+    "balanced": {"class_weights": "balanced"},
     "random labels": {"sets": SHUFFLED},
 }
 

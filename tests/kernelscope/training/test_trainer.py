@@ -304,3 +304,33 @@ def test_training_leaves_images_and_settings_as_they_were():
     assert settings == SETTINGS
     assert torch.equal(TRAIN.pixels(), pixels)
     assert torch.equal(TRAIN.labels, labels)
+
+
+def uneven() -> trainer.ImageDataset:
+    """Return the stripes with three of four images in class 0."""
+    images, labels = TRAIN.images.numpy(), TRAIN.labels.numpy()
+    kept = np.concatenate([np.flatnonzero(labels == 0), np.flatnonzero(labels == 1)[:10]])
+    return trainer.ImageDataset(images[kept], labels[kept])
+
+
+def test_balanced_classes_weigh_the_gradient_of_a_step(double):
+    own = job("templates", uneven(), TEST, class_weights="balanced")
+    learner = trainer.Learner(own, schedule.planned(own.settings, 40))
+    batch = torch.arange(len(uneven()))
+    weights = torch.tensor([40 / (2 * 30), 40 / (2 * 10)], dtype=torch.float64)
+    outputs = learner.network(learner.job.train_set.pixels(batch))
+    labels = learner.job.train_set.labels
+    each = functional.cross_entropy(outputs, labels, reduction="none")
+    expected = torch.autograd.grad((weights[labels] * each).mean(), list(learner.network.parameters()))
+    learner.optimizer.step = lambda rate: None
+    learner.step(batch, 0.0)
+    for parameter, gradient in zip(learner.network.parameters(), expected, strict=True):
+        torch.testing.assert_close(parameter.grad, gradient, rtol=1e-5, atol=1e-8)
+
+
+def test_balanced_losses_are_those_of_equal_classes_and_the_summary_has_the_largest_class():
+    summary = trained(train_set=uneven(), class_weights="balanced").summary
+    assert summary["constant_predictor_loss"] == pytest.approx(math.log(2), rel=1e-5)
+    assert summary["largest_class_share"] == 0.5  # of the test images
+    plain = trained(train_set=uneven()).summary
+    assert plain["constant_predictor_loss"] == pytest.approx(-0.75 * math.log(0.75) - 0.25 * math.log(0.25), rel=1e-5)

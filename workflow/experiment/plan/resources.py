@@ -126,7 +126,8 @@ def image_shape(plan: Plan, dataset: str) -> tuple[int, int, int]:
     if source is None or source.image_size is None:
         return UNKNOWN
     settings = plan.config["datasets"][dataset]
-    return 3 if settings.get("colors") == "rgb" or settings.get("trace_colors") else 1, *source.image_size
+    several = settings.get("colors") in ("rgb", "channels") or settings.get("trace_colors")
+    return len(settings.get("channels") or ()) or (UNKNOWN[0] if several else 1), *source.image_size
 
 
 def most_kernels(plan: Plan, arch: str) -> int:
