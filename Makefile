@@ -13,6 +13,8 @@ AXE := .venv/axe.min.js
 ESLINT_VERSION := 9.39.5
 QUALITY := .venv-quality/.ready
 QUALITY_BIN := .venv-quality/bin
+DOCS := .venv-docs/.ready
+DOCS_BIN := .venv-docs/bin
 TIER ?= test
 EXAMPLE_BYTES := 2000000
 SAMPLE ?= 12
@@ -20,7 +22,7 @@ MODULES ?=
 PYTEST_OPTIONS ?=
 unexport PYTHONDONTWRITEBYTECODE # without bytecode, each of a hundred jobs compiles the library again
 
-.PHONY: help tier tiers main origin recipe krizhevsky2012 lee2009 test test-all browser test-long test-slurm bench smoke watch example verify trace clean plan mine doctor report check format lock docs figures clean-env numbers stale test-setup coverage mutation extras
+.PHONY: help tier tiers main origin recipe krizhevsky2012 lee2009 test test-all browser test-long test-slurm bench smoke watch example verify trace clean plan mine doctor report check format lock reference docs release-check figures clean-env numbers stale test-setup coverage mutation extras
 
 # What a user names reaches the shell as it is: $(value) and unexport keep make from expanding it.
 unexport CONFIG FILE FOLDER SHORT SETUP_CACHE TIER PYTHON
@@ -133,10 +135,11 @@ PYTEST = OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest --nump
 test: check browser
 	$(PYTEST) --quick
 
-# All tests with all rows and random examples, and the numbers of README.md and docs/. Before a release.
+# All tests with all rows and random examples, the documentation, and its numbers. Before a release.
 test-all: check browser
 	$(BIN)/python tests/quality/count_tests.py --check
 	$(PYTEST)
+	$(MAKE) docs
 	$(MAKE) numbers CHECK=yes
 
 # What the tests of the page need besides Python. A browser, and axe-core, which finds accessibility problems; without
@@ -165,12 +168,12 @@ tier:
 tiers: $(READY)
 	$(BIN)/python tests/quality/count_tests.py
 
-# A separate environment, so that nobody installs these tools for anything else; it finds the rest in .venv.
+# Separate environments, so that nobody installs these tools for anything else; they find the rest in .venv.
 SITE = -c 'import sysconfig; print(sysconfig.get_path("purelib"))'
-$(QUALITY): $(READY) envs/quality.txt
-	$(BIN)/python -m venv --without-pip --clear .venv-quality
-	$(BIN)/python $(SITE) > "$$($(QUALITY_BIN)/python $(SITE))/venv.pth"
-	$(BIN)/uv pip install --quiet --python $(QUALITY_BIN)/python --requirement envs/quality.txt
+$(QUALITY) $(DOCS): .venv-%/.ready: envs/%.txt $(READY)
+	$(BIN)/python -m venv --without-pip --clear .venv-$*
+	$(BIN)/python $(SITE) > "$$(.venv-$*/bin/python $(SITE))/venv.pth"
+	$(BIN)/uv pip install --quiet --python .venv-$*/bin/python --requirement envs/$*.txt
 	touch $@
 
 # The smoke experiment on SLURM, compared with a local run. Sets up a SLURM here if there is none (root and Debian).
@@ -223,20 +226,32 @@ lock:
 	sed -n '1,/pip:$$/p' envs/environment.yaml > envs/environment.new
 	sed 's/^/      - /' envs/lock.txt >> envs/environment.new
 	mv envs/environment.new envs/environment.yaml
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate --constraint envs/lock.txt envs/quality.in > envs/quality.txt
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate --constraint envs/lock.txt envs/extras.in > .venv/extras.txt
-	grep -vE '^(cuda|nvidia|triton)|^torch==' .venv/extras.txt > envs/extras.txt
+	for name in quality extras docs; do \
+	    $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate --constraint envs/lock.txt envs/$$name.in > envs/$$name.txt || exit 1; \
+	done
+	grep -vE '^(cuda|nvidia|triton)|^torch==' envs/extras.txt > .venv/extras.txt
+	mv .venv/extras.txt envs/extras.txt
 
 # What reads files of Keras and ONNX, and the trainers that have callbacks. Their tests are skipped without it.
 extras: $(READY)
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --requirement envs/extras.txt
 
-# The table of keys in config/README.md, the SLURM profile, and the glossary. Made from the schema, the table of rules,
-# and the words of the library.
-docs: $(READY)
+# The table of keys in config/README.md, the SLURM profile, the glossary, and CITATION.cff with its like. Made from the
+# schema, the table of rules, the words of the library, and pyproject.toml with CHANGELOG.md.
+reference: $(READY)
 	cd workflow && ../$(BIN)/python -m experiment.config.reference ../config/README.md
 	cd workflow && ../$(BIN)/python -m experiment.plan.slurm_profile ../profiles/slurm/config.yaml
 	cd workflow && ../$(BIN)/python -m documents.glossary ../docs/reference/glossary.md
+	cd workflow && ../$(BIN)/python -m documents.citation
+
+# The documentation as a site, in docs/_build/html. Any warning is an error, as a link that leads nowhere.
+docs: $(DOCS)
+	$(DOCS_BIN)/python -m sphinx --quiet --fail-on-warning --keep-going -c docs . docs/_build/html
+	@echo "docs/_build/html/index.html: open it in a browser"
+
+# What is still missing for a release of the version in workflow/scripts/kernelscope/version.py.
+release-check: $(DOCS)
+	cd workflow && ../$(DOCS_BIN)/python -m documents.release
 
 # The numbers of README.md, docs/ and docs/numbers.json, from the default experiment. CHECK=yes changes nothing, and fails
 # if a number or figure no longer matches the results.
@@ -252,6 +267,6 @@ figures: main
 	chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --virtual-time-budget=4000 --window-size=1280,810 \
 		--screenshot=docs/page.png "file://$(CURDIR)/results/index.html"
 
-# Deletes .venv and .venv-quality.
+# Deletes .venv, .venv-quality and .venv-docs.
 clean-env:
-	rm -rf .venv .venv-quality
+	rm -rf .venv .venv-quality .venv-docs

@@ -126,7 +126,7 @@ def test_every_source_has_its_needs(source, tmp_path, monkeypatch):
 
 
 def test_the_profile_is_as_the_table_of_rules_has_it():
-    assert slurm_profile.written_into(TEXT) == TEXT, "run `make docs`"
+    assert slurm_profile.written_into(TEXT) == TEXT, "run `make reference`"
 
 
 def test_the_profile_groups_all_rules_but_trainings_that_may_be_many():

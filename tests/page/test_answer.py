@@ -150,9 +150,9 @@ def words(truths):
 
 def test_one_slider_moves_every_kernel_on_the_screen(view):
     tab = opened(view)
+    unfolded(tab)
     fixed = tab.evaluate("Array.from(document.querySelectorAll('.cell'), (cell) => Boolean(cell.closest('.film')))")
     assert len(fixed) > 12 + 6
-    unfolded(tab)
     tab.evaluate(f"window.end = ({PIXELS})().map(String)")
     tab.locator("input[type=range]").focus()
     for key, same in (("Home", fixed), ("End", [True] * len(fixed))):

@@ -48,7 +48,7 @@ def test_every_term_is_explained_in_a_line_and_has_its_name_once():
 
 
 def test_the_page_of_the_docs_is_up_to_date():
-    assert (ROOT / "docs/reference/glossary.md").read_text(encoding="utf-8") == page.text(), "run `make docs`"
+    assert (ROOT / "docs/reference/glossary.md").read_text(encoding="utf-8") == page.text(), "run `make reference`"
 
 
 def test_tooltips_have_meaning_unit_and_yardstick():

@@ -1,4 +1,4 @@
-"""Write docs/reference/glossary.md from the glossary: `make docs`."""
+"""Write docs/reference/glossary.md from the glossary: `make reference`."""
 
 import sys
 from pathlib import Path
@@ -9,7 +9,7 @@ from kernelscope.statements.glossary import Term
 
 HEAD = """# Glossary
 
-The words of findings, page, figures and docs, one word for one thing. `make docs` writes this page from
+The words of findings, page, figures and docs, one word for one thing. `make reference` writes this page from
 `workflow/scripts/kernelscope/statements/glossary.yaml`; [methods](../explanation/methods.md) has the formulas.
 
 """

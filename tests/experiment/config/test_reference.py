@@ -11,7 +11,7 @@ CONFIG = ROOT / "config"
 
 def test_the_reference_is_up_to_date():
     text = (CONFIG / "README.md").read_text()
-    assert written_into(text) == text, "run `make docs`"
+    assert written_into(text) == text, "run `make reference`"
 
 
 def test_the_default_config_states_every_key_of_training_and_datasets():

@@ -1,4 +1,4 @@
-"""Write the reference of all config keys from the schema: `make docs` puts it into config/README.md."""
+"""Write the reference of all config keys from the schema: `make reference` puts it into config/README.md."""
 
 import json
 import sys
@@ -7,7 +7,7 @@ from pathlib import Path
 from experiment.config.nodes import resolve, schema
 from experiment.config.words import allowed
 
-START, END = "<!-- keys: made by `make docs` -->", "<!-- end of keys -->"
+START, END = "<!-- keys: made by `make reference` -->", "<!-- end of keys -->"
 WITHOUT = {"network": "required unless `of` is given", "of": "none", "vary": "none"}  # defaults that are no values
 
 

@@ -1,4 +1,4 @@
-"""Groups, memory and time of jobs for the SLURM profile, from the table of rules; `make docs` writes them into it."""
+"""Groups, memory and time of jobs for the SLURM profile, from the table of rules, by `make reference`."""
 
 import sys
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from pathlib import Path
 from experiment.plan import resources
 from experiment.plan.rule_table import ALONE, GROUPS, RULES
 
-START, END = "# from the table of rules, by `make docs`", "# end of that"
+START, END = "# from the table of rules, by `make reference`", "# end of that"
 
 
 def lines(prefix: str = "") -> Iterator[str]:

@@ -27,7 +27,7 @@ class Look:
     Attributes
     ----------
     kernels : Kernels
-        A mapping from layer to array (out, in / groups, *space).
+        A mapping from layer to array `(out, in / groups, *space)`.
     """
 
     def __init__(self, kernels: reading.Kernels):

@@ -11,7 +11,7 @@ from kernelscope.refusal import listed, quoted, reason, refuse
 
 
 class Kernels(Mapping):
-    """The kernels of conv layers by name, (out, in / groups, *space) float32, with remarks about what was left out."""
+    """The kernels of conv layers by name, `(out, in / groups, *space)` float32, with remarks on what was left out."""
 
     def __init__(self, layers: dict[str, np.ndarray], remarks: Sequence[str] = (), source: str = ""):
         self.layers, self.remarks, self.source = layers, list(remarks), source

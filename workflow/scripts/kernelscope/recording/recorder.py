@@ -145,7 +145,7 @@ class Recorder:
         return {name: torch.from_numpy(bank).to(of[name]) for name, bank in self.buffer.banks[-1].items()}
 
     def present(self) -> dict[str, torch.Tensor]:
-        """Return the present kernels of each layer, (out, in / groups, *space) float32."""
+        """Return the present kernels of each layer, `(out, in / groups, *space)` float32."""
         return {layer.name: layer.kernels().float() for layer in self.layers}
 
     @torch.no_grad()
