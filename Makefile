@@ -226,11 +226,11 @@ lock:
 	sed -n '1,/pip:$$/p' envs/environment.yaml > envs/environment.new
 	sed 's/^/      - /' envs/lock.txt >> envs/environment.new
 	mv envs/environment.new envs/environment.yaml
-	for name in quality docs; do \
+	for name in quality extras docs; do \
 	    $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate --constraint envs/lock.txt envs/$$name.in > envs/$$name.txt || exit 1; \
 	done
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate --constraint envs/lock.txt envs/extras.in > .venv/extras.txt
-	grep -vE '^(cuda|nvidia|triton)|^torch==' .venv/extras.txt > envs/extras.txt
+	grep -vE '^(cuda|nvidia|triton)|^torch==' envs/extras.txt > .venv/extras.txt
+	mv .venv/extras.txt envs/extras.txt
 
 # What reads files of Keras and ONNX, trainers that have callbacks, and trained networks for tests. Tests that need them
 # are skipped without them.

@@ -32,7 +32,8 @@ KEPT = entries.loads((ROOT / "docs" / "numbers.json").read_text(encoding="utf-8"
 SHOWN = [entry for entry in KEPT if entry.text]
 LIBRARY = ROOT / "workflow" / "scripts" / "kernelscope"
 LOG = (ROOT / "docs" / "log.md").read_text(encoding="utf-8")
-PATHS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*/*.md"))]  # documents without measurements of their own
+REQUESTS = ROOT / "docs/reference/requests.md"  # numbers of issues, and a count that tests/documents checks
+PATHS = [ROOT / "README.md", *sorted({*(ROOT / "docs").glob("*/*.md")} - {REQUESTS})]  # without own measurements
 TEXTS = {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8") for path in PATHS}
 NAMES = (  # names of papers and versions, meanings, other people's data, conventions: nothing that was measured
     *(

@@ -15,7 +15,7 @@ except ImportError:
 class FastaiCallback(Callback):
     """Record the kernels of a model while a Learner trains it.
 
-    >>> learn.fit_one_cycle(5, cbs=ks.FastaiCallback("runs/mine/seed0"))  # doctest: +SKIP
+        learn.fit_one_cycle(5, cbs=ks.FastaiCallback("runs/mine/seed0"))
 
     Parameters
     ----------

@@ -13,7 +13,7 @@ except ImportError:
 class KerasCallback(Callback):
     """Record the kernels of a Keras model while `fit` trains it, with any backend.
 
-    >>> model.fit(images, labels, callbacks=[ks.KerasCallback("runs/mine/seed0")])  # doctest: +SKIP
+        model.fit(images, labels, callbacks=[ks.KerasCallback("runs/mine/seed0")])
 
     Parameters
     ----------

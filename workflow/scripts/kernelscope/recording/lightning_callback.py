@@ -20,7 +20,7 @@ except ImportError:
 class LightningCallback(Callback):
     """Record the kernels of a LightningModule while a Trainer fits it.
 
-    >>> trainer = Trainer(callbacks=[ks.LightningCallback("runs/mine/seed0")])  # doctest: +SKIP
+        trainer = Trainer(callbacks=[ks.LightningCallback("runs/mine/seed0")])
 
     Parameters
     ----------

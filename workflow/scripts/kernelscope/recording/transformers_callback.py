@@ -13,7 +13,7 @@ except ImportError:
 class TransformersCallback(TrainerCallback):
     """Record the kernels of a model while a Trainer trains it.
 
-    >>> trainer = Trainer(..., callbacks=[ks.TransformersCallback("runs/mine/seed0")])  # doctest: +SKIP
+        trainer = Trainer(..., callbacks=[ks.TransformersCallback("runs/mine/seed0")])
 
     Parameters
     ----------
