@@ -92,9 +92,7 @@ RULES = {  # a rule comes after those whose files it reads
     "probe_kernels": Rule("probes", RUN, "supervised", megabytes=2000, minutes=30, holds_images=True),
     "pool_nulls": Rule("measures", ARCH, megabytes=900, group=ALONE),
     "judge_kernels": Rule("measures", RUN, holds_kernels=True, group=JUDGED),
-    "probe_model": Rule(
-        "probes", RUN, "probed_models", datasets="probed_models", megabytes=2000, minutes=120, group=ALONE
-    ),
+    "probe_model": Rule("probes", RUN, "probed_models", datasets="probed_models", megabytes=2000, minutes=120),
     "predict_images": Rule("probes", RUN, "supervised", holds_images=True),
     "project_kernels": Rule("probes", RUN, "supervised", holds_images=True),
     "write_atlas": Rule("probes", RUN, "supervised", group=JUDGED),

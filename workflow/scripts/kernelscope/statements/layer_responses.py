@@ -31,7 +31,7 @@ def selective(rows: list[dict]) -> Statement:
     tests = [row["p"] for row in rows]
     known = all(p is not None for p in tests)
     values = {key: mean(rows, key) for key in ("selectivity", "untrained")}
-    test = {"p": max(tests) if known else None, "sides": 1, "n": len(rows), "n_unit": "runs"}
+    test = {"p": max(tests) if known else None, "sides": 1, "correction": "holm", "n": len(rows), "n_unit": "runs"}
     number = Number("selectivity", values["selectivity"], untrained=values["untrained"], null=NULL, **test)
     reason = "" if known else next((row["reason"] for row in rows if row["p"] is None and row["reason"]), NO_TEST)
     return Statement("selective_layer", (number,), words=words, columns=columns, reason=reason)
