@@ -238,8 +238,8 @@ extras: $(READY)
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --requirement envs/extras.txt
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --requirement envs/weights.txt
 
-# The table of keys in config/README.md, the SLURM profile, the glossary, and CITATION.cff with its like. Made from the
-# schema, the table of rules, the words of the library, and pyproject.toml with CHANGELOG.md.
+# The table of config keys, the SLURM profile, the glossary, and CITATION.cff with its like. Made from the schema, the
+# table of rules, the words of the library, and pyproject.toml with CHANGELOG.md.
 reference: $(READY)
 	cd workflow && ../$(BIN)/python -m experiment.config.reference ../config/README.md
 	cd workflow && ../$(BIN)/python -m experiment.plan.slurm_profile ../profiles/slurm/config.yaml

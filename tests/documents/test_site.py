@@ -15,7 +15,7 @@ LIBRARY = ROOT / "workflow/scripts"
 EXAMPLES = sorted(
     path.relative_to(LIBRARY).with_suffix("").as_posix().replace("/", ".")
     for path in LIBRARY.glob("kernelscope/**/*.py")
-    if ">>>" in path.read_text(encoding="utf-8")
+    if re.search(r">>> (?!.*\+SKIP)", path.read_text(encoding="utf-8"))
 )
 
 

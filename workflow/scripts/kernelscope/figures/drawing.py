@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from kernelscope.figures import colormaps, composites
+from kernelscope.figures import colormaps
 
 WHITE, BLACK, GRAY, RED, GREEN = (255, 255, 255), (20, 20, 20), (100, 100, 100), (190, 20, 30), (0, 110, 60)
 SMALL, TEXT, HEADING, TITLE = 12, 13, 16, 20  # sizes of letters; nothing is smaller
@@ -227,7 +227,7 @@ def enlarged(tile: np.ndarray, factor: int) -> np.ndarray:
 
 def in_rgb(images: np.ndarray, channel_colors: Sequence[str] | None = None) -> np.ndarray:
     """Return images (n, h, w) or (n, h, w, channels) in color, (n, h, w, 3)."""
-    return composites.of_images(images, channel_colors)
+    return colormaps.composite_images(images, channel_colors)
 
 
 def weights(limit: float, colormap: str) -> Drawing:

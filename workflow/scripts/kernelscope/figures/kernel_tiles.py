@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from PIL import Image, ImageDraw
 
-from kernelscope.figures import captions, colormaps, composites, drawing, table
+from kernelscope.figures import captions, colormaps, drawing, table
 from kernelscope.figures.colormaps import largest
 
 OUTLINE = (178, 178, 178)
@@ -80,7 +80,7 @@ def in_color(bank: np.ndarray, limit: float | None = None, channel_colors: Seque
     """
     end = largest(bank, (1, 2, 3))[:, None, None, None] if limit is None else np.array(limit)
     share = np.divide(bank, end, out=np.zeros(bank.shape), where=np.isfinite(bank) & (end > 0))
-    images = composites.of_weights(np.clip(share, -1, 1), channel_colors)
+    images = colormaps.composite_weights(np.clip(share, -1, 1), channel_colors)
     images[~np.isfinite(bank).all(1)] = colormaps.NOT_FINITE
     return images
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kernelscope.figures import captions, composites, drawing, table
+from kernelscope.figures import captions, colormaps, drawing, table
 from kernelscope.figures.colormaps import largest
 from kernelscope.figures.drawing import GRAY, RED, SMALL, Drawing, above, beside, text
 from kernelscope.figures.kernel_tiles import colored, tile
@@ -50,7 +50,7 @@ def pages(layers: dict[str, Layer], look: Look) -> dict[str, Drawing]:
     """Return a page per layer, by name."""
     drawn = {}
     for number, (name, layer) in enumerate(layers.items()):
-        in_color = number == 0 and composites.is_possible(layer.trained.shape[1], look.channel_colors)
+        in_color = number == 0 and colormaps.has_composite(layer.trained.shape[1], look.channel_colors)
         drawn[name] = table.as_large_as_fits(partial(page, name, layer, in_color), look)
     return drawn
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from kernelscope.figures import composites
+from kernelscope.figures import colormaps
 
 PER_CLASS = 4  # test images of each class that are always kept
 MOST_PIXELS = 4_000_000  # of all images together, counting each channel
@@ -55,4 +55,4 @@ def palette(channels: tuple[int, ...], channel_colors: list[str] | None) -> dict
     """
     if not channels or (channels == (3,) and channel_colors is None):
         return {}
-    return {"palette": composites.palette(channels[0], channel_colors).round(4).tolist()}
+    return {"palette": colormaps.palette(channels[0], channel_colors).round(4).tolist()}
