@@ -91,6 +91,8 @@ def test_every_caption_is_one_of_a_figure(built):
     others = {
         "workflow",
         "pretrained",
+        "responses",
+        "shapes",
         "bases",
         "towers",
         "factors",

@@ -38,6 +38,7 @@ PER_ARCH = {
 NULLS = {"null", "null_mean", "null_99", "p", "p_corrected"}
 MAY_BE_EMPTY = {  # columns that do not apply to some rows, by table; elsewhere an empty cell has a reason
     "parameters.csv": {"corners", "skirts", "slopes", "peak"},  # of other waveforms
+    "kernels.csv": {"depth"},  # an axis that only three-dimensional kernels have
     "measures.csv": {"kernel", "channel"} | NULLS,  # of whole layers and kernels; measures without a null
     "kernel_tests.csv": {"label", "rank"},  # claims that name nothing
     "statements.csv": {"unit", "untrained", "detectable", "family", "would_decide"},  # descriptions

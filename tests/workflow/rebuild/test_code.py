@@ -22,7 +22,7 @@ MODULES = (  # one of every package, and the modules that most jobs or the fewes
 )
 OF_CDBN = [rule for rule in RULES if RULES[rule].when == "cdbn"]
 BESIDE = {"kernelscope.models.architectures", "kernelscope.page.watching"}  # for plans and watch.py
-BESIDE |= {"kernelscope.pretrained.array_headers", "kernelscope.recording.recorder"}  # for plans, for users
+BESIDE |= {"kernelscope.pretrained.array_headers"}  # for plans
 BESIDE |= {"kernelscope.__main__", "kernelscope.version"}
 NOT_HERE = {"train_group", *OF_CDBN}  # no seeds are trained together, no network learns without labels
 FIGURES = (
@@ -80,7 +80,8 @@ def test_every_module_of_the_library_is_imported_by_a_script_or_a_command():
         ".".join(path.relative_to(ROOT / SCRIPTS).with_suffix("").parts) for path in paths if path.stem != "__init__"
     }
     of_package = ("kernelscope/__main__", *(module.replace(".", "/") for module in PUBLIC.values()))
-    assert modules - set().union(*map(imported, (*AGAIN, *of_package))) == BESIDE
+    for_users = {*PUBLIC.values()}
+    assert modules - set().union(for_users, *map(imported, (*AGAIN, *of_package))) == BESIDE
 
 
 @pytest.mark.parametrize(
