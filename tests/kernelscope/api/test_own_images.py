@@ -2,7 +2,9 @@
 
 from collections import Counter
 
+import numpy as np
 import pytest
+import tifffile
 import yaml
 from class_folders import folder_of
 from projects import ROOT
@@ -29,6 +31,30 @@ def test_a_folder_becomes_a_config_that_plans_without_more(tmp_path, monkeypatch
     assert plan.config["architectures"]["templates"]["kernel_size"] == 11
     assert choice.reasons[0] == "classes     2 with 24 images: cat 12, dog 12"
     assert len(choice.reasons) == 6
+
+
+@pytest.mark.parametrize("shape", [(40, 30), (40, 30, 5)])
+def test_arrays_have_their_size_however_many_channels(tmp_path, shape):
+    for name in ("cat", "dog"):
+        (tmp_path / name).mkdir()
+        np.save(tmp_path / name / "1.npy", np.arange(np.prod(shape), dtype=np.uint16).reshape(shape))
+    choice = own_images.choose(tmp_path)
+    (dataset,) = choice.config["datasets"].values()
+    assert (dataset["image_size"], "pages" in dataset) == ([40, 30], False)
+
+
+@pytest.mark.parametrize(("pages", "chosen"), [(1, None), (3, "max")])
+def test_stacks_get_a_rule_for_their_pages_and_it_says_so(tmp_path, pages, chosen):
+    for name in ("cat", "dog"):
+        (tmp_path / name).mkdir()
+        tifffile.imwrite(
+            tmp_path / name / "1.tif", np.zeros((pages, 2, 40, 30), np.uint16), ome=True, metadata={"axes": "ZCYX"}
+        )
+    choice = own_images.choose(tmp_path)
+    (dataset,) = choice.config["datasets"].values()
+    assert (dataset["image_size"], dataset.get("pages")) == ([40, 30], chosen)
+    said = "stacks      of up to 3 pages: the largest level of each pixel (pages: max)"
+    assert (said in choice.reasons) == (chosen is not None)
 
 
 def test_large_images_are_made_smaller_and_it_says_so(tmp_path):

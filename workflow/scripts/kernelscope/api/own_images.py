@@ -4,10 +4,9 @@ from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
-from PIL import Image
-
 from kernelscope.api import settings_file
-from kernelscope.data import folder_content, folder_listing
+from kernelscope.data import decoding, folder_content, folder_listing, planes
+from kernelscope.data.decoding import DecodedImage
 from kernelscope.data.splits import rank
 from kernelscope.refusal import listed, refuse
 
@@ -18,6 +17,7 @@ SEEDS, MOST_SEEDS = 6, 1000
 FEW = 50  # images of a class, below which there is a warning
 UNEVEN = 3  # times as many images in the largest class as in the smallest
 HELD_OUT = 0.2  # share of the images
+PAGES = planes.LARGEST  # what a stack becomes
 
 
 class Choice(NamedTuple):
@@ -38,13 +38,16 @@ def choose(folder: Path, network: str = "templates", seeds: int = SEEDS) -> Choi
     """
     found = folder_listing.listing(str(folder))
     counts = Counter(entry.label for entry in found.entries)
-    size, median = sizes(folder, found)
+    images = decoded(folder, found)
+    size, median = sizes(images)
+    deepest = max(image.pages for image in images)
     kernel = kernel_size(min(size))
     name = settings_file.short_name(folder)
+    stacks = {"pages": PAGES} if any(image.is_stack for image in images) else {}
     config = {
         "pathvars": {"results": f"results/{name}"},
         "experiment": {"datasets": [name], "architectures": [network], "seeds": list(range(seeds))},
-        "datasets": {name: {"source": "folder", "folder": str(folder.resolve()), "image_size": list(size)}},
+        "datasets": {name: {"source": "folder", "folder": str(folder.resolve()), "image_size": list(size)} | stacks},
         "architectures": {network: {"kernel_size": kernel}},
     }
     reasons = [
@@ -55,6 +58,8 @@ def choose(folder: Path, network: str = "templates", seeds: int = SEEDS) -> Choi
         f"seeds       {seeds}: {why_seeds(seeds)}",
         f"test images {HELD_OUT:.0%} of each class, which no network is trained on",
     ]
+    if stacks:
+        reasons.append(f"stacks      of up to {deepest} pages: the largest level of each pixel (pages: {PAGES})")
     return Choice(config, reasons, list(warnings(counts)))
 
 
@@ -65,23 +70,46 @@ WHY = {
 }
 
 
-def sizes(folder: Path, found: folder_listing.Listing) -> tuple[tuple[int, int], tuple[float, float]]:
-    """Return the chosen size (rows, cols), and the size of a typical image."""
+class Seen(NamedTuple):
+    """Rows and cols of an image, how many pages its file has, and whether `pages` has to choose among them."""
+
+    size: tuple[int, int]
+    pages: int
+    is_stack: bool
+
+
+def decoded(folder: Path, found: folder_listing.Listing) -> list[Seen]:
+    """Return what is in some of the files, without those that cannot be read, which the experiment reports."""
     files = sorted((entry.file for entry in found.entries), key=lambda file: rank(file, 0))[: folder_content.SAMPLE]
-    sizes = [size for file in files if (size := size_of(folder / file))]
-    if not sizes:
+    images = [image for file in files if (image := seen(folder / file))]
+    if not images:
         refuse(str(folder), "no readable image among the first", "images")
-    middle = sorted(sizes)[len(sizes) // 2]
-    return folder_content.usual_size(sizes), middle
+    return images
 
 
-def size_of(path: Path) -> tuple[int, int] | None:
-    """Return rows and cols of an image; None if it cannot be read, which the experiment reports."""
+def seen(path: Path) -> Seen | None:
+    """Return what is in a file; None if it cannot be read."""
     try:
-        with Image.open(path) as image:
-            return image.height, image.width
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        data = path.read_bytes()
+    except OSError:
         return None
+    if image := read(data, planes.WHOLE):
+        return Seen(image.size, image.pages, is_stack=False)
+    image = read(data, planes.WHOLE._replace(pages=PAGES))
+    return image and Seen(image.size, image.pages, is_stack=True)
+
+
+def read(data: bytes, choice: planes.Choice) -> DecodedImage | None:
+    try:
+        return decoding.decoded(data, choice=choice)
+    except planes.NotAnImageError:
+        return None
+
+
+def sizes(images: list[Seen]) -> tuple[tuple[int, int], tuple[float, float]]:
+    """Return the chosen size (rows, cols), and the size of a typical image."""
+    found = sorted(image.size for image in images)
+    return folder_content.usual_size(found), found[len(found) // 2]
 
 
 def kernel_size(side: int) -> int:
