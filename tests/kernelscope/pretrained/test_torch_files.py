@@ -2,6 +2,7 @@
 
 import argparse
 import pathlib
+import zipfile
 
 import numpy as np
 import pytest
@@ -49,3 +50,16 @@ def test_a_whole_network_is_refused_by_its_class_with_what_to_do(tmp_path):
         ValueError, match=r"a whole network .torch.nn.modules.conv.Conv2d., which would .*model.state_dict"
     ):
         torch_files.read(tmp_path / "m.pt")
+
+
+ODD = b"cmod\nOdd\n)\x81"  # pickled: an object without arguments
+ITEMS, ENTRIES = b"(K\x01K\x02u", b"(K\x01e"  # an entry of a mapping, an entry of a list
+
+
+@pytest.mark.parametrize("filled", [ITEMS + ENTRIES, ENTRIES + ITEMS, ITEMS + ENTRIES + ITEMS])
+def test_an_object_that_is_a_mapping_and_a_list_ends_the_search_for_a_stand_in(tmp_path, filled):
+    with zipfile.ZipFile(tmp_path / "odd.pt", "w") as archive:
+        for name, content in (("data.pkl", b"\x80\x02" + ODD + filled + b"."), ("version", b"3\n")):
+            archive.writestr(f"odd/{name}", content)
+    with pytest.raises(ValueError, match="got a file with more than tensors, or a damaged one"):
+        torch_files.read(tmp_path / "odd.pt")

@@ -49,6 +49,9 @@ class AsList:
         return []
 
 
+KINDS = (StandIn, AsMapping, AsList)  # no class of a file needs to be tried as more than these
+
+
 def class_of(name: str) -> type:
     """Return a class of stand-ins with this full name."""
     module, _, short = name.rpartition(".")
