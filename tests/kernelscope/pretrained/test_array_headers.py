@@ -1,12 +1,14 @@
 """The weights of pretrained files are counted from their headers."""
 
 import json
+import random
 from collections import OrderedDict
 
 import numpy as np
 import pytest
 import torch
 from made_up.torchvision_shapes import NETWORKS, series
+from safetensors.numpy import save_file
 
 from kernelscope.pretrained import array_headers
 
@@ -75,3 +77,31 @@ def test_files_of_safetensors_count_alike_and_an_index_counts_all_its_files(tmp_
     places = {name: f"{number}.safetensors" for number, half in enumerate(halves) for name in half}
     (tmp_path / "model.safetensors.index.json").write_text(json.dumps({"weight_map": places}))
     assert array_headers.weights(tmp_path / "model.safetensors.index.json") == EXPECTED
+
+
+def whole(path) -> bytes:
+    """Write a file of the kind that its name says, and return its content."""
+    if path.suffix == ".npy":
+        np.save(path, np.ones((2, 3, 7, 7)))
+    elif path.suffix == ".npz":
+        np.savez(path, **arrays())
+    elif path.suffix == ".safetensors":
+        save_file(arrays(), path)
+    else:
+        checkpoint(path)
+    return path.read_bytes()
+
+
+@pytest.mark.parametrize("name", ["a.pt", "a.npz", "a.npy", "a.safetensors"])
+def test_a_damaged_header_stops_no_plan(tmp_path, name):
+    content, draw = whole(tmp_path / name), random.Random(0)
+    ends = [0, 1, 6, 7, 8, 9, 10, 12, len(content) // 2, len(content) - 1]
+    flips = [(draw.randrange(min(len(content), 2000)), draw.randrange(256)) for _ in range(200)]
+    for number, data in enumerate([content[:end] for end in ends] + [flipped(content, *flip) for flip in flips]):
+        path = tmp_path / f"{number}{name}"
+        path.write_bytes(data)
+        assert isinstance(array_headers.weights(path), int)
+
+
+def flipped(content: bytes, place: int, value: int) -> bytes:
+    return content[:place] + bytes([value]) + content[place + 1 :]

@@ -10,12 +10,13 @@ from functools import cache
 from math import prod
 from pathlib import Path
 
+from kernelscope.io import files
 from kernelscope.pretrained import shards
 
 LONGEST = 100_000_000  # bytes of a header, as safetensors itself has it
 Shape = tuple[int, ...]
 INTEGERS = {"BININT", "BININT1", "BININT2", "LONG1"}
-DAMAGE = (OSError, ValueError, SyntaxError, KeyError, EOFError, TypeError, struct.error, zipfile.BadZipFile)
+DAMAGE = (*files.DAMAGE, MemoryError)  # a damaged header may promise any size
 
 
 @cache
@@ -24,13 +25,14 @@ def weights(path: Path, with_single: bool = False) -> int:
 
     Of a file without such arrays, or whose headers are not understood, all bytes are numbers of two.
     """
-    parts = shards.whole(path)[1:] or [path]
+    parts = [path]
     try:
+        parts = shards.whole(path)[1:] or parts
         every = [shape for part in parts for shape in shapes(part)]
+        found = sum(prod(shape) for shape in every if len(shape) > 2 and (with_single or prod(shape[2:]) > 1))
     except DAMAGE:  # which the job that reads the file reports
-        every = []
-    found = sum(prod(shape) for shape in every if len(shape) > 2 and (with_single or prod(shape[2:]) > 1))
-    return found or sum(part.stat().st_size for part in parts) // 2
+        found = 0
+    return found or sum(part.stat().st_size for part in parts if part.is_file()) // 2
 
 
 def shapes(path: Path) -> Iterator[Shape]:
