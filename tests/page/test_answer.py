@@ -22,6 +22,7 @@ DRAWN = """Array.from(document.querySelectorAll('canvas.row')).every((row) => ro
     Array.from(document.querySelectorAll('img.cell')).every((image) => image.naturalWidth > 0)"""
 PICTURE = """(cell, width, height) => {
     const from = cell.tagName === 'IMG' ? cell : cell.closest('.minis, tr').querySelector('canvas');
+    if (!(from?.naturalWidth || from?.width)) return [0]; // not painted yet
     const [all, part] = [from, cell].map((node) => node.getBoundingClientRect());
     const [x, y] = [(from.naturalWidth || from.width) / all.width, (from.naturalHeight || from.height) / all.height];
     const place = [(part.left - all.left) * x, (part.top - all.top) * y, part.width * x, part.height * y];
