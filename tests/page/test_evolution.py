@@ -161,7 +161,7 @@ DRAWN = """([shape, data, limit, own]) => {
 @pytest.mark.parametrize("own", [False, True])
 def test_kernels_that_see_color_images_are_in_color_as_in_figures_and_those_of_deeper_layers_are_planes(view, own):
     bank = np.random.default_rng(0).normal(size=(2, 3, 3, 3)).astype(np.float32)
-    bank[1, 1, 2, 2] = np.nan
+    bank[1, 1, 2, 2], bank[1, 0, 0, 1] = np.nan, np.inf
     data = [None if np.isnan(value) else value for value in bank.ravel().tolist()]
     first, second = view.open().evaluate(DRAWN, [[1, *bank.shape], data, 1.5, own])
     expected = kernel_tiles.in_color(bank, None if own else 1.5)[1]

@@ -40,12 +40,16 @@ export function paintInColor(on, row, col, values, from, k, limit, palette = RGB
   const plane = k * k;
   const most = limit > 0 ? limit : 1;
   for (let i = 0; i < plane; i++, from++) {
-    const sums = [0, 0, 0];
-    palette.forEach((color, channel) => {
-      const share = Math.max(-1, Math.min(1, values[from + channel * plane] / most));
-      for (let part = 0; part < 3; part++) sums[part] += color[part] * share;
-    });
-    const pixel = sums.every(Number.isFinite) ? rgba(...sums.map(level)) : NOT_FINITE;
+    let [red, green, blue, total] = [0, 0, 0, 0];
+    for (let channel = 0; channel < palette.length; channel++) {
+      const value = values[from + channel * plane];
+      const share = Math.max(-1, Math.min(1, value / most));
+      total += value;
+      red += palette[channel][0] * share;
+      green += palette[channel][1] * share;
+      blue += palette[channel][2] * share;
+    }
+    const pixel = Number.isFinite(total) ? rgba(level(red), level(green), level(blue)) : NOT_FINITE;
     on.pixels[(row + Math.floor(i / k)) * on.width + col + (i % k)] = pixel;
   }
 }
