@@ -11,7 +11,6 @@ from kernelscope.figures.colormaps import largest
 TILE = 72  # pixels
 MOST = 24  # kernels of a layer
 WIDTH = 1320
-CHANNELS = 16  # of a kernel
 KERNEL, BEST, PATCHES = "kernel", "best input", "strongest patches"
 NOTE = (
     "best input: what the most central unit of the kernel responds to most (activation maximization, each on its own "
@@ -54,20 +53,16 @@ def page(
         drawn = min(MOST, len(best[name]), len(bank))
         heading = f"{name}: {captions.kernels(len(bank))} of {' x '.join(map(str, bank.shape[2:]))}"
         heading += f"; drawn: the first {drawn}" * (drawn < len(bank))
-        columns = [column(bank[i], best[name][i], patches[name][i], own[i], colormap) for i in range(drawn)]
+        shown = bank if bank.shape[1] == 3 else bank[:, : kernel_tiles.CHANNELS]
+        heading += f"; drawn: {shown.shape[1]} of {bank.shape[1]} channels" * (shown.shape != bank.shape)
+        columns = [column(shown[i], best[name][i], patches[name][i], own[i], colormap) for i in range(drawn)]
         parts += [table.heading(heading), *table.strips(columns, WIDTH)]
     return table.page(parts)
 
 
 def column(kernel: np.ndarray, best: np.ndarray, patches: Sequence[np.ndarray], row: dict, colormap: str) -> dict:
     """Return the column of one kernel."""
-    shown = kernel if len(kernel) == 3 else kernel[:CHANNELS]
-    is_color = len(kernel) == 3
-    tile = (
-        kernel_tiles.colored(shown, TILE)
-        if is_color
-        else kernel_tiles.tile(shown, float(largest(shown)), TILE, colormap, not row["dead"])
-    )
+    tile = kernel_tiles.of_images(kernel, float(largest(kernel)), TILE, colormap, not row["dead"])
     words = f"{row['kernel']}" + f" {DEAD}" * bool(row["dead"])
     preferred = drawing.shortened(str(row["class"] or ""), TILE, drawing.SMALL)
     return {

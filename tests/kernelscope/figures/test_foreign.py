@@ -1,0 +1,38 @@
+"""Figures of networks of others say what they do not show."""
+
+import numpy as np
+import pytest
+
+from kernelscope.figures import foreign, kernel_tiles
+
+RNG = np.random.default_rng(0)
+
+
+def drawn(monkeypatch, channels, kernels=2, best=2, dead=False):
+    """Return the headings of a page about one layer, and the page as pixels."""
+    headings, plain = [], foreign.table.heading
+    monkeypatch.setattr(foreign.table, "heading", lambda text: headings.append(text) or plain(text))
+    bank = RNG.normal(size=(kernels, channels, 3, 3)).astype(np.float32)
+    pictures = [RNG.random((channels, 9, 9)) for _ in range(best)]
+    rows = [{"layer": "conv", "kernel": i, "dead": dead, "class": "a"} for i in range(kernels)]
+    page = foreign.page("t", {"conv": bank}, {"conv": pictures}, {"conv": [pictures] * best}, rows, "RdBu_r")
+    return headings, foreign.drawing.painted(page)
+
+
+@pytest.mark.parametrize(("channels", "words"), [(1, ""), (3, ""), (16, ""), (40, "; drawn: 16 of 40 channels")])
+def test_channels_that_are_not_drawn_are_told(monkeypatch, channels, words):
+    headings, _ = drawn(monkeypatch, channels)
+    assert headings == [f"conv: 2 kernels of 3 x 3{words}"]
+
+
+def test_kernels_that_are_not_drawn_are_told(monkeypatch):
+    headings, _ = drawn(monkeypatch, 1, kernels=5, best=2)
+    assert headings == ["conv: 5 kernels of 3 x 3; drawn: the first 2"]
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_dead_kernels_have_dashes_in_color_too(monkeypatch, channels):
+    asked = []
+    monkeypatch.setattr(kernel_tiles, "dashed", lambda pixels: asked.append(pixels) or pixels)
+    drawn(monkeypatch, channels, dead=True)
+    assert len(asked) == 2
