@@ -30,7 +30,6 @@ exclude_patterns = [".*", "docs/_build", "results", "tests", "workflow", "benchm
 
 myst_fence_as_directive = ["mermaid"]
 myst_heading_anchors = 4  # links to headings
-myst_links_external_new_tab = False
 autodoc_member_order = "bysource"
 autodoc_typehints = "none"  # the signatures have them
 autodoc_mock_imports = ["lightning", "transformers", "keras", "fastai"]  # of callbacks, which the site does without

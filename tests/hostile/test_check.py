@@ -196,19 +196,11 @@ def test_a_config_of_any_name_reaches_the_programs_as_it_is(tmp_path, name, give
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("given", ["as a word", "by the environment"])
-def test_a_file_of_any_name_is_traced(tmp_path, name, given):
+@pytest.mark.parametrize(("variable", "target", "command"), [("FILE", "trace", "trace"), ("FOLDER", "mine", "images")])
+def test_a_file_or_folder_of_any_name_reaches_its_command(tmp_path, name, given, variable, target, command):
     shutil.copy2(CHECK.parents[1] / "Makefile", tmp_path)
-    said, found = recorded(tmp_path, "FILE", name, given, "trace")
-    assert found == [["-m", "kernelscope", "trace", name]], said
-    assert not (tmp_path / "pwned").exists()
-
-
-@pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("given", ["as a word", "by the environment"])
-def test_a_folder_of_images_of_any_name_reaches_the_command(tmp_path, name, given):
-    shutil.copy2(CHECK.parents[1] / "Makefile", tmp_path)
-    said, found = recorded(tmp_path, "FOLDER", name, given, "mine")
-    assert found == [["-m", "kernelscope", "images", name]], said
+    said, found = recorded(tmp_path, variable, name, given, target)
+    assert found == [["-m", "kernelscope", command, name]], said
     assert not (tmp_path / "pwned").exists()
 
 

@@ -21,10 +21,10 @@ ORDERS = {  # folder -> its packages from the bottom up, each with its imports; 
         "training": ("io", "data", "models"),
         "recording": ("io", "pretrained", "training"),
         "probes": ("io", "stats", "data", "models", "measures"),
-        "hooks": ("io", "stats", "data", "pretrained", "recording", "probes"),
+        "statements": ("stats", "io"),
+        "hooks": ("io", "stats", "data", "pretrained", "recording", "probes", "statements"),
         "dbn": ("io", "data", "models", "training"),
         "comparison": ("io", "stats", "models", "measures", "probes"),
-        "statements": ("stats", "io"),
         "figures": ("io", "stats", "measures", "comparison"),
         "findings": ("statements",),
         "page": (

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from kernelscope.dbn import decay as dbn_decay
-from kernelscope.io import array_files, cli, csv_files, notes, records
+from kernelscope.io import array_files, cli, csv_files, names, notes, records
 from kernelscope.io.notes import within
 from kernelscope.measures import kernels as measures_kernels
 from kernelscope.training import checkpoint_files
@@ -13,7 +13,6 @@ from kernelscope.training import decay as training_decay
 from kernelscope.training.decay import Factor
 
 MOST_WEIGHTS = 1_000_000  # rows of kernels.csv, about 40 MB
-OTHERS = "other_kernels/"  # layers of pretrained runs that are not square planes
 ELSEWHERE = "trained elsewhere: optimizer, learning rates and weight decay are unknown"
 
 
@@ -31,9 +30,8 @@ def extract_kernels(spec: dict, snapshots: str, run: str, kernels: str, table: s
     arrays = array_files.read_npz(snapshots)
     checkpoint_files.remove(Path(snapshots).parent)
     steps, epochs = arrays["steps"], arrays["epochs"]
-    banks = {name.removeprefix("kernels/"): bank for name, bank in arrays.items() if name.startswith("kernels/")}
+    banks, others = names.below(names.KERNELS, arrays), names.below(names.OTHER_KERNELS, arrays)
     array_files.write_npz(kernels, {"steps": steps, "epochs": epochs, **banks})
-    others = {name.removeprefix(OTHERS): bank for name, bank in arrays.items() if name.startswith(OTHERS)}
     times = sorted({0, len(steps) - 1})
     sizes = {name: len(times) * bank[0].size for name, bank in (banks | others).items()}
     listed, note = within(sizes, MOST_WEIGHTS, "too many weights for kernels.csv; kernels.npz has them")

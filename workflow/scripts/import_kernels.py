@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from kernelscope.io import array_files, cli, csv_files, files, notes, records
-from kernelscope.io.names import MOMENTS
+from kernelscope.io.names import KERNELS, MOMENTS, OTHER_KERNELS
 from kernelscope.pretrained import formats, kernels, shards
 from kernelscope.pretrained import history as pretrained_history
 from kernelscope.pretrained import notes as pretrained_notes
@@ -63,7 +63,7 @@ def import_kernels(spec: dict, folder: str, snapshots: str, history: str, run: s
 
 def stored_name(name: str, others: dict) -> str:
     """Return the name of an array in snapshots.npz; kernels that are not square have a place of their own."""
-    return name if name in MOMENTS else f"{'other_kernels' if name in others else 'kernels'}/{name}"
+    return name if name in MOMENTS else f"{OTHER_KERNELS if name in others else KERNELS}{name}"
 
 
 def history_rows(spec: dict, folder: str, pretrained_files: list[File], arrays: dict[str, np.ndarray]) -> list[dict]:
@@ -107,11 +107,7 @@ def factors(folder: str, name: str, sha256: str, arrays: dict[str, np.ndarray]) 
 
 def intact(folder: str, name: str, sha256: str) -> Path:
     """Return the path of a file; ValueError if it has changed since the workflow was planned."""
-    path = Path(folder, name)
-    if shards.digest(path, files.digest_of) != sha256:
-        got = "a file that has changed since this job was planned"
-        refuse(str(path), got, "the same file", "start Snakemake again")
-    return path
+    return shards.check_unchanged(Path(folder, name), sha256, files.digest_of)
 
 
 def time(pretrained_files: list[File], snapshots: int) -> str:

@@ -1,10 +1,9 @@
 """Measure every layer of a pretrained run as a whole, whatever the shape of its kernels, and draw the other shapes."""
 
 from kernelscope.figures import foreign, saving
-from kernelscope.io import array_files, cli, csv_files
+from kernelscope.io import array_files, cli, csv_files, names
 from kernelscope.measures import any_shape
 
-SQUARE, OTHERS = "kernels/", "other_kernels/"
 TITLE = "{dataset} · {arch} · seed {seed} ({pretrained}) · layers as a whole"
 
 
@@ -19,8 +18,8 @@ def measure_layers(spec: dict, snapshots: str, measures: str, figure: list[str])
     """
     arrays = array_files.read_npz(snapshots)
     steps, epochs = arrays["steps"], arrays["epochs"]
-    named = lambda begin: {k.removeprefix(begin): bank for k, bank in arrays.items() if k.startswith(begin)}  # noqa: E731
-    others, banks = named(OTHERS), named(SQUARE) | named(OTHERS)
+    others = names.below(names.OTHER_KERNELS, arrays)
+    banks = names.below(names.KERNELS, arrays) | others
     rows = [
         any_shape.row(bank[t]) | {"step": steps[t], "epoch": epochs[t], "layer": name}
         for t in sorted({0, len(steps) - 1})

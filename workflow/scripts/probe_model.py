@@ -12,7 +12,6 @@ from kernelscope.recording import layers as recorded
 from kernelscope.refusal import listed, refuse
 
 CHANGED = "images that have changed since this job was planned"
-STALE = "a file that has changed since this job was planned"
 TITLE = "{dataset} · {arch} · seed {seed} ({pretrained}) · what its kernels respond to"
 
 
@@ -65,9 +64,7 @@ def loaded(spec: dict, folder: Path, code: Path):
     """Return the network with the weights of the run, and the function that makes it."""
     name, sha256 = spec["weights"]
     for path, known in ((code, spec["code"]), (folder / name, sha256)):
-        found = shards.digest(path, files.digest_of) if path != code else files.digest_of(path)
-        if found != known:
-            refuse(str(path), STALE, "the same file", "start Snakemake again")
+        shards.check_unchanged(path, known, files.digest_of)
     make = loading.constructor(code, spec["function"])
     network = make()
     loading.load(network, formats.read(folder / name), name, spec["part"])

@@ -39,6 +39,11 @@ def refuse(where: str, got: str, expected: str, hint: str = "", error: type[Exce
     raise error(refusal(where, got, expected, hint)) from None
 
 
+def refuse_without(package: str, where: str) -> NoReturn:
+    """Raise an ImportError in one line, as a package that `where` needs is not installed."""
+    refuse(where, f"no package {package}", f"{package} beside kernelscope", f"pip install {package}", ImportError)
+
+
 def refusal(where: object, got: str, expected: str, hint: str = "") -> str:
     """Return the line that `refuse` raises, for errors that are collected first."""
     return one_line(f"{where}: got {got}, expected {expected}" + (f" ({hint})" if hint else ""))

@@ -13,7 +13,7 @@ from PIL import Image
 
 from kernelscope.api.looking import COLORMAP
 from kernelscope.figures import drawing, kernel_tiles
-from kernelscope.refusal import quoted, refuse
+from kernelscope.refusal import quoted, refuse, refuse_without
 
 Live = Callable[[int, dict[str, np.ndarray], float], None]  # step, layer -> kernels, movement since the last kept state
 KERNELS, MOVEMENT, STEP = "kernelscope/kernels", "kernelscope/movement", "kernelscope/step"
@@ -36,7 +36,7 @@ def to_tensorboard(writer) -> Live:
         try:
             from torch.utils.tensorboard import SummaryWriter
         except ImportError:
-            missing("to_tensorboard", "tensorboard")
+            refuse_without("tensorboard", "to_tensorboard")
         writer = SummaryWriter(str(writer))
     if not hasattr(writer, "add_image"):
         refuse("writer", quoted(writer), "a folder or a SummaryWriter")
@@ -54,7 +54,7 @@ def to_wandb(run=None) -> Live:
     try:
         import wandb
     except ImportError:
-        missing("to_wandb", "wandb")
+        refuse_without("wandb", "to_wandb")
     run = run or wandb.run
     if run is None:
         refuse("to_wandb", "no run of W&B", "one", "call wandb.init() first")
@@ -70,15 +70,10 @@ def to_mlflow() -> Live:
     try:
         import mlflow
     except ImportError:
-        missing("to_mlflow", "mlflow")
+        refuse_without("mlflow", "to_mlflow")
 
     def send(step: int, banks: dict[str, np.ndarray], moved: float) -> None:
         mlflow.log_image(figure(step, banks), key="kernels", step=step)
         mlflow.log_metric("kernel_movement", moved, step=step)
 
     return send
-
-
-def missing(where: str, package: str) -> None:
-    """Raise an error in one line, as a package is not installed."""
-    refuse(where, f"no package {package}", f"{package} beside kernelscope", f"pip install {package}", ImportError)

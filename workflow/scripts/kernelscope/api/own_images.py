@@ -7,7 +7,6 @@ from typing import NamedTuple
 from kernelscope.api import settings_file
 from kernelscope.data import decoding, folder_content, folder_listing, planes
 from kernelscope.data.decoding import DecodedImage
-from kernelscope.data.splits import rank
 from kernelscope.refusal import listed, refuse
 
 NETWORKS = ("templates", "stacked", "cnnkernels")
@@ -80,8 +79,7 @@ class Seen(NamedTuple):
 
 def decoded(folder: Path, found: folder_listing.Listing) -> list[Seen]:
     """Return what is in some of the files, without those that cannot be read, which the experiment reports."""
-    files = sorted((entry.file for entry in found.entries), key=lambda file: rank(file, 0))[: folder_content.SAMPLE]
-    images = [image for file in files if (image := seen(folder / file))]
+    images = [image for file in folder_content.sample(found, seed=0) if (image := seen(folder / file))]
     if not images:
         refuse(str(folder), "no readable image among the first", "images")
     return images
@@ -101,7 +99,7 @@ def seen(path: Path) -> Seen | None:
 
 def read(data: bytes, choice: planes.Choice) -> DecodedImage | None:
     try:
-        return decoding.decoded(data, choice=choice)
+        return decoding.decoded(data, least=1, choice=choice)
     except planes.NotAnImageError:
         return None
 

@@ -208,9 +208,7 @@ def labels_of(arrays: dict, prefix: str, file: str) -> np.ndarray:
     """Return the labels of a split; ValueError unless there is a whole number or string for each image."""
     labels, count = arrays[f"{prefix}labels"], len(arrays[f"{prefix}images"])
     labels = labels[:, 0] if labels.shape == (count, 1) else labels  # as in MedMNIST
-    if labels.shape != (count,) or labels.dtype.kind not in "uiU":
-        got = f"{labels.dtype} of shape {labels.shape}"
-        refuse(f"{file}: {prefix}labels", got, f"{count} whole numbers or strings")
+    check_words(labels, count, f"{file}: {prefix}labels")
     return labels
 
 
@@ -221,10 +219,14 @@ def groups_of(arrays: dict, prefix: str, file: str) -> list[str]:
         refuse(file, f"no {prefix}groups", "groups of all splits or of none")
     if groups is None:
         return []
-    if groups.shape != (count,) or groups.dtype.kind not in "uiU":
-        got = f"{groups.dtype} of shape {groups.shape}"
-        refuse(f"{file}: {prefix}groups", got, f"{count} whole numbers or strings")
+    check_words(groups, count, f"{file}: {prefix}groups")
     return [str(group) for group in groups.tolist()]
+
+
+def check_words(words: np.ndarray, count: int, where: str) -> None:
+    """Raise ValueError unless there are this many whole numbers or strings."""
+    if words.shape != (count,) or words.dtype.kind not in "uiU":
+        refuse(where, f"{words.dtype} of shape {words.shape}", f"{count} whole numbers or strings")
 
 
 def named(images, labels: np.ndarray, splits: list, class_names: np.ndarray | None, file: str) -> Arrays:

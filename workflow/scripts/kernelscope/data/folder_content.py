@@ -62,10 +62,14 @@ def content_of(listed: folder_listing.Listing, sha: Callable[[str], str], table_
     return hashlib.sha256("\n".join(lines).encode("utf-8", "surrogateescape")).hexdigest()
 
 
+def sample(listed: folder_listing.Listing, seed: int) -> list[str]:
+    """Return the files from which omitted settings are inferred, as far as they are readable."""
+    return sorted((entry.file for entry in listed.entries), key=lambda file: rank(file, seed))[:SAMPLE]
+
+
 def inferred_size(root: Path, listed: folder_listing.Listing, seed: int) -> tuple[int, int] | None:
     """Return the rows and cols that the job will infer, from the headers of the same files; None if one is unclear."""
-    sample = sorted((entry.file for entry in listed.entries), key=lambda file: rank(file, seed))[:SAMPLE]
-    sizes = [size_of(root / file) for file in sample]
+    sizes = [size_of(root / file) for file in sample(listed, seed)]
     return None if None in sizes else usual_size(sizes)
 
 

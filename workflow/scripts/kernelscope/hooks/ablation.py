@@ -8,7 +8,6 @@ from torch import nn
 
 from kernelscope.hooks import watching
 
-NO_OUTPUT = "the outputs of the model are not numbers for each image"
 MOST = 10_000  # numbers of an output that are compared, evenly spaced
 
 

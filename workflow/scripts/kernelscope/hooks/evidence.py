@@ -6,6 +6,7 @@ import numpy as np
 from scipy import stats
 
 from kernelscope.probes import selectivity
+from kernelscope.statements.statement import NO_EVIDENCE, SHOWN, UNDECIDED
 from kernelscope.stats.pvalues import LEVEL, corrected, holm, p_value
 
 COLUMNS = (
@@ -22,7 +23,6 @@ RESAMPLES = 999
 LEAST_COPIES = 3
 NO_LABELS = "no selectivity: no labels"
 NO_TEST = "fewer than 3 untrained copies with a selectivity"
-SHOWN, NO_EVIDENCE, UNDECIDED = "shown", "no evidence", "cannot be decided"
 
 
 def selective(

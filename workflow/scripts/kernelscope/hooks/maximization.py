@@ -15,9 +15,8 @@ from torch import nn
 from torch.nn import functional
 
 from kernelscope.hooks import watching
+from kernelscope.probes.activation_maximization import BLUR, STEPS, climbed, scaled
 
-STEPS = 24
-BLUR = 1.0  # pixels, standard deviation
 JITTER = 1  # pixels at most
 
 
@@ -72,8 +71,7 @@ def maximized(
 def ascended(model, place, kernels, noise, mean, strength, generator, steps) -> tuple[torch.Tensor, torch.Tensor]:
     """Return the best inputs on the way from noise (kernels, channels, rows, cols), and their responses.
 
-    A step mixes the deviation from the mean with its blurred gradient at the same strength. The share of the gradient
-    decreases from a half to 0, so that the end is where both agree.
+    What climbs is the deviation from the mean.
     """
     x = scaled(blurred(noise), strength)
     best, highest = x.clone(), torch.full((len(x),), -torch.inf)
@@ -84,10 +82,8 @@ def ascended(model, place, kernels, noise, mean, strength, generator, steps) -> 
         (gradient,) = torch.autograd.grad(reached.sum(), [jittered])
         better = reached.detach().cpu() > highest
         best[better], highest[better] = jittered.detach()[better], reached.detach().cpu()[better]
-        share = 0.5 * (1 - step / steps)
-        uphill = scaled(blurred(torch.roll(gradient, [-each for each in shift], (2, 3))), strength)
-        mixed = scaled((1 - share) * x + share * uphill, strength)
-        x = torch.where((uphill == 0).flatten(1).all(1)[:, None, None, None], x, mixed)
+        uphill = blurred(torch.roll(gradient, [-each for each in shift], (2, 3)))
+        x = climbed(x, finite(uphill), step / steps, strength)
     return best + mean, torch.where(highest.isfinite(), highest, torch.nan)
 
 
@@ -105,10 +101,10 @@ def central(model: nn.Module, place: nn.Module, images: torch.Tensor, kernels: t
     return kept[0][torch.arange(len(images)), kernels.to(kept[0].device), rows // 2, cols // 2].float()
 
 
-def scaled(x: torch.Tensor, strength: torch.Tensor) -> torch.Tensor:
-    """Return each input (n, ...) with this root mean square; zeros stay zero, and so does what is not finite."""
-    size = x.square().mean((1, 2, 3), keepdim=True).sqrt()
-    return torch.where(size.isfinite() & (size > 0), x * (strength / size), 0.0)
+def finite(gradient: torch.Tensor) -> torch.Tensor:
+    """Return gradients (n, ...), with zeros for those whose mean square is not finite."""
+    size = gradient.square().mean((1, 2, 3), keepdim=True)
+    return torch.where(size.isfinite(), gradient, 0.0)
 
 
 def blurred(x: torch.Tensor) -> torch.Tensor:

@@ -48,6 +48,14 @@ def digest(path: Path, of_file: Callable[[Path], str]) -> str:
     return parts[0] if len(parts) == 1 else hashlib.sha256("".join(parts).encode()).hexdigest()
 
 
+def check_unchanged(path: Path, sha256: str, of_file: Callable[[Path], str]) -> Path:
+    """Return a path; ValueError if its `digest` is another, as the file has changed since the workflow was planned."""
+    if digest(path, of_file) != sha256:
+        got = "a file that has changed since this job was planned"
+        refuse(str(path), got, "the same file", "start Snakemake again")
+    return path
+
+
 def whole(path: Path) -> list[Path]:
     """Return a file; of an index, also the files that it names."""
     is_index = path.name.endswith(INDEX)

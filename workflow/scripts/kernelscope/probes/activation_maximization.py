@@ -113,7 +113,7 @@ def _gain(unit: Unit, best: np.ndarray, patches: np.ndarray) -> np.ndarray:
     """Return the response to each best image over the largest response to patches of the same strength, (out,)."""
     best, patches = (torch.from_numpy(images.astype(np.float32)) for images in (best, patches))
     strength = best.square().mean((1, 2, 3)).nan_to_num().max().sqrt()
-    largest = torch.stack([unit.responses(_scaled(few, strength)).amax(0) for few in patches.split(CHUNK)]).amax(0)
+    largest = torch.stack([unit.responses(scaled(few, strength)).amax(0) for few in patches.split(CHUNK)]).amax(0)
     reached = unit.responses(best).diagonal()
     return torch.where(largest > 0, reached / largest, torch.nan).numpy()
 
@@ -126,14 +126,26 @@ def _ascended(unit: Unit, starts: torch.Tensor, strength: float, blur: float, st
     """
     kernels = unit.kernels.repeat(len(starts), 1, 1, 1)
     smooth = _blurring(starts.shape[-1], blur)
-    x = _scaled(starts.flatten(0, 1), strength)
+    x = scaled(starts.flatten(0, 1), strength)
     for step in range(steps):
-        share = 0.5 * (1 - step / steps)
-        uphill = _scaled(smooth @ projection.gradient(unit.earlier, x, kernels) @ smooth, strength)
-        mixed = _scaled((1 - share) * x + share * uphill, strength)
-        flat = (uphill == 0).flatten(1).all(1)[:, None, None, None]
-        x = torch.where(flat, x, mixed)
+        x = climbed(x, smooth @ projection.gradient(unit.earlier, x, kernels) @ smooth, step / steps, strength)
     return x.unflatten(0, starts.shape[:2])
+
+
+def climbed(x: torch.Tensor, gradient: torch.Tensor, done: float, strength: float | torch.Tensor) -> torch.Tensor:
+    """Return inputs (n, channels, rows, cols) after a step of the ascent.
+
+    Parameters
+    ----------
+    x : inputs of this strength
+    gradient : of the responses, blurred; an input whose gradient is zero stays
+    done : share of the steps that were made
+    strength : root mean square of each input
+    """
+    share, uphill = 0.5 * (1 - done), scaled(gradient, strength)
+    mixed = scaled((1 - share) * x + share * uphill, strength)
+    flat = (uphill == 0).flatten(1).all(1)[:, None, None, None]
+    return torch.where(flat, x, mixed)
 
 
 @torch.no_grad()
@@ -153,7 +165,7 @@ def _above_black(unit: Unit, images: torch.Tensor) -> torch.Tensor:
     return torch.where((reached.isfinite() & black.isfinite())[each], responding, torch.nan)
 
 
-def _scaled(x: torch.Tensor, strength: float) -> torch.Tensor:
+def scaled(x: torch.Tensor, strength: float | torch.Tensor) -> torch.Tensor:
     """Return each image (n, ...) with root mean square `strength`; zeros stay zero."""
     size = x.square().mean((1, 2, 3), keepdim=True).sqrt()
     return x * torch.where(size != 0, strength / size, 0.0)

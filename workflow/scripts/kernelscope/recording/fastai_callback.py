@@ -4,12 +4,13 @@ from pathlib import Path
 
 import torch
 
-from kernelscope.recording.following import Following, needed
+from kernelscope.recording.following import Following
+from kernelscope.refusal import refuse_without
 
 try:
     from fastai.callback.core import Callback
 except ImportError:
-    needed("fastai", "FastaiCallback")
+    refuse_without("fastai", "FastaiCallback")
 
 
 class FastaiCallback(Callback):

@@ -4,7 +4,6 @@ import math
 from pathlib import Path
 
 from kernelscope.recording.recorder import Recorder
-from kernelscope.refusal import refuse
 
 
 class Following:
@@ -63,8 +62,3 @@ def is_number(value: object) -> bool:
 def column(name: str) -> str:
     """Return the name of a value as that of a column: `train/loss` as `train_loss`."""
     return "step_of_trainer" if name == "step" else name.replace("/", "_")
-
-
-def needed(package: str, callback: str):
-    """Raise an error in one line, as the package of a callback is not installed."""
-    refuse(callback, f"no package {package}", f"{package} beside kernelscope", f"pip install {package}", ImportError)

@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
-from kernelscope.recording.following import Following, needed
+from kernelscope.recording.following import Following
+from kernelscope.refusal import refuse_without
 
 try:
     from keras.callbacks import Callback
 except ImportError:
-    needed("keras", "KerasCallback")
+    refuse_without("keras", "KerasCallback")
 
 
 class KerasCallback(Callback):

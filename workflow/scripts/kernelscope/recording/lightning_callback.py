@@ -3,7 +3,8 @@
 import sys
 from pathlib import Path
 
-from kernelscope.recording.following import Following, needed
+from kernelscope.recording.following import Following
+from kernelscope.refusal import refuse_without
 
 try:
     if "pytorch_lightning" in sys.modules and "lightning.pytorch" not in sys.modules:
@@ -14,7 +15,7 @@ except ImportError:
     try:
         from pytorch_lightning.callbacks import Callback
     except ImportError:
-        needed("lightning", "LightningCallback")
+        refuse_without("lightning", "LightningCallback")
 
 
 class LightningCallback(Callback):

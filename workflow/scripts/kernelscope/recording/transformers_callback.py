@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
-from kernelscope.recording.following import Following, needed
+from kernelscope.recording.following import Following
+from kernelscope.refusal import refuse_without
 
 try:
     from transformers import TrainerCallback
 except ImportError:
-    needed("transformers", "TransformersCallback")
+    refuse_without("transformers", "TransformersCallback")
 
 
 class TransformersCallback(TrainerCallback):

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
+from kernelscope.io import names
 from kernelscope.training import losses
 from kernelscope.training.failures import failure
 from kernelscope.training.schedule import Schedule
@@ -59,8 +60,7 @@ class Recorder:
         """Continue after `step`, with the arrays, history and resolution of the checkpoint written then."""
         self.first = {name: arrays[f"first/{name}"] for name in self.first}
         self.history, self.first_step = history, step
-        banks = {key.removeprefix("kernels/"): bank for key, bank in arrays.items() if key.startswith("kernels/")}
-        self.snapshots.resume(arrays["steps"].tolist(), banks, resolution)
+        self.snapshots.resume(arrays["steps"].tolist(), names.below(names.KERNELS, arrays), resolution)
         self.report(
             f"resumed after step {step} of {self.schedule.steps}, epoch {step / self.schedule.steps_per_epoch:.2f}"
         )
