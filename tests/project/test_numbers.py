@@ -104,7 +104,7 @@ def of_hooks() -> list[str]:
     best = re.search(r"^MAXIMIZED, TOP = (\d+)", code, re.MULTILINE)[1]
     return [
         f"of more than {of('fields', 'MOST_STRIPS')} rows or columns",
-        f"{of('maximization', 'STEPS')} steps",
+        f"{constant('probes/activation_maximization', 'STEPS')} steps",
         f"first {kernels} kernels of a layer are ablated, on the first {images} images, and only the first {best}",
         f"layers of more than {int(constant('measures/any_shape', 'MOST_WEIGHTS').replace('_', '')):,} weights",
         *("from 0 (black) to 1 (white)", "Zhou et al. 2018", "Crawford\nand Howell 1998"),
