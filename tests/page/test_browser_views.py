@@ -34,6 +34,20 @@ def maps_of(results: Path, which: str, number: int) -> np.ndarray:
     return responses.responses(layers, state(results, which), images)["conv1"][0, 1]
 
 
+@pytest.mark.parametrize(
+    ("ratio", "words"),
+    [
+        (0.03, "What is left of its random start makes up 3.0 % of its squared norm."),
+        (0.75, "It is mostly its random start: what is left of the start makes up 75.0 % of its squared norm."),
+        (2.5, "the squared norm of what is left of the start is 2.5 times that of the kernel"),
+    ],
+)
+def test_a_ratio_above_one_is_no_share_of_the_kernel(view, ratio, words):
+    tab = view.open(KERNEL)
+    said = tab.evaluate("(ratio) => kernelscope.about({}, { initial_ratio: ratio }, [3], 9)", ratio)
+    assert words in said
+
+
 def test_the_teaching_view_computes_what_the_network_does_and_follows_the_slider(view, results):
     tab = view.open(KERNEL)
     number = int(tab.locator(".thumbnails button[aria-pressed=true]").get_attribute("aria-label").split()[-1])

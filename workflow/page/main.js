@@ -16,6 +16,7 @@ import { start } from "./router.js";
 import { columnsOf } from "./views/columns.js";
 import { losses } from "./views/losses.js";
 import { layout } from "./views/sheet.js";
+import { about } from "./views/kernel/claims.js";
 import { inputOf } from "./views/kernel/sliding.js";
 import { accuracyTable } from "./views/wrong.js";
 
@@ -24,7 +25,7 @@ window.kernelscope = {
   ARCHITECTURES, DATASETS, SEEDS, convLayers, block, runBlock, // embedded data
   look, get player() { return currentPlayer(); }, // the style, and the snapshot on display
   forward, shapes, weightsOf, // a network computed by the page
-  Bank, PixelBank, DEAD, accuracyTable, barChart, columnsOf, figure, groupTable, inputOf, layout, lineChart, losses, momentsOf, ownScale, pValue, raster, // drawing and formatting
+  Bank, PixelBank, DEAD, about, accuracyTable, barChart, columnsOf, figure, groupTable, inputOf, layout, lineChart, losses, momentsOf, ownScale, pValue, raster, // drawing and formatting
 };
 
 start();

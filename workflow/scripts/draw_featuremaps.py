@@ -33,8 +33,8 @@ def draw_featuremaps(spec: dict, images: str, snapshots: str, run: str, featurem
     named = captions.names(cells.read(f"{Path(run).parent}/atlas.csv")) if spec["probed"] else {}
     limits = {name: colormaps.limit(arrays[f"kernels/{name}"]) for name in maps}
     layers = {
-        name: Layer(of_layer, weights[f"{name}.weight"], limits[name], named.get(name, {}))
-        for name, of_layer in maps.items()
+        name: Layer(of_layer, weights[f"{name}.weight"], limits[name], named.get(name, {}), number == 0)
+        for number, (name, of_layer) in enumerate(maps.items())
     }
     counts = {name: len(layer.bank) for name, layer in layers.items()}
     notes.keep(styling.cut_kernels("featuremaps", counts, spec["for"], others=1))

@@ -199,3 +199,10 @@ def test_what_a_slide_leaves_out_is_in_a_note(out):
     (note,) = styling.cut_kernels("atlas", {"conv1": out}, "slide", others=1)
     drawn = atlas.clearest([ROW | {"kernel": kernel} for kernel in range(out)], styling.USES["slide"].kernels)
     assert len(drawn) + note.count == note.of == out
+
+
+def test_only_the_legend_of_kernels_that_see_images_speaks_of_colors():
+    in_color = "red, green, blue, and all in color"
+    for pixels in ((), ("linear",)):
+        page = pages({"conv1": layer(channels=3, pixels=pixels)}, rows_of(3))["conv1"]
+        assert (in_color in said(page)) == (not pixels)

@@ -37,6 +37,16 @@ def test_each_kernel_has_one_scale_over_the_classes_and_the_scale_of_its_run():
     assert count(page, kernel_tiles.tile(kernel[0], 1.5, side, "RdBu_r")) == 1
 
 
+@pytest.mark.parametrize("sees_images", [False, True])
+def test_kernels_are_in_color_where_their_three_channels_are_red_green_and_blue(sees_images):
+    bank, side = RNG.normal(size=(1, 3, 3, 3)), feature_maps.TILE["screen"]
+    layer = feature_maps.Layer(np.ones((1, 1, 6, 6)), bank, 1.5, {}, sees_images)
+    page = feature_maps.pages(np.zeros((1, 9, 9), np.uint8), ["one"], {"conv2": layer}, look("screen"))["conv2"]
+    assert count(page, kernel_tiles.colored(bank[0], side, limit=1.5)) == sees_images
+    assert count(page, kernel_tiles.tile(bank[0], 1.5, side, "RdBu_r")) == (not sees_images)
+    assert ("in color: gray is zero" in said(page)) == sees_images
+
+
 def test_of_very_small_maps_the_number_is_written():
     maps = np.array([[[[0.25, 0], [0, 0]]], [[[0, 0], [0, 3.5]]]])
     page = drawn({"conv1": maps}, {"conv1": np.ones((1, 1, 3, 3))})

@@ -36,3 +36,14 @@ def test_dead_kernels_have_dashes_in_color_too(monkeypatch, channels):
     monkeypatch.setattr(kernel_tiles, "dashed", lambda pixels: asked.append(pixels) or pixels)
     drawn(monkeypatch, channels, dead=True)
     assert len(asked) == 2
+
+
+def test_three_channels_of_a_deeper_layer_are_no_colors(monkeypatch):
+    asked = []
+    plain = kernel_tiles.colored
+    monkeypatch.setattr(kernel_tiles, "colored", lambda kernel, *rest: asked.append(kernel) or plain(kernel, *rest))
+    banks = {name: RNG.normal(size=(1, 3, 3, 3)).astype(np.float32) for name in ("conv1", "conv2")}
+    pictures = [RNG.random((3, 9, 9))]
+    rows = [{"layer": name, "kernel": 0, "dead": False, "class": "a"} for name in banks]
+    foreign.page("t", banks, dict.fromkeys(banks, pictures), dict.fromkeys(banks, [pictures]), rows, "RdBu_r")
+    assert [kernel.tolist() for kernel in asked] == [banks["conv1"][0].tolist()]

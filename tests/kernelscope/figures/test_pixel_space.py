@@ -37,11 +37,12 @@ def test_every_image_is_on_its_page_on_its_own_scale(channels, colormap):
             assert count(pages[name], tile) == 1
 
 
-def test_kernels_of_the_first_layer_are_on_the_scale_of_the_run():
-    banks, pixels = run()
+@pytest.mark.parametrize("channels", [1, 3])
+def test_kernels_of_the_first_layer_are_on_the_scale_of_the_run(channels):
+    banks, pixels = run(channels=channels)
     page = drawn(banks, pixels)["conv1"]
     for kernel in banks["conv1"]:
-        assert count(page, kernel_tiles.tile(kernel, 1.5, pixel_space.TILE["screen"], "RdBu_r")) == 1
+        assert count(page, kernel_tiles.of_images(kernel, 1.5, pixel_space.TILE["screen"], "RdBu_r")) == 1
     assert "peak, triangle" in said(page)
     assert strings(page).count("1.5×") == 3
 

@@ -55,6 +55,14 @@ def test_kernels_that_see_color_images_are_in_color_and_the_caption_says_so():
     assert "in color" not in said(sheet())
 
 
+def test_three_channels_of_a_deeper_layer_are_no_colors():
+    banks = {seed: {"conv0": BANKS[seed]["conv1"], "conv1": RNG.normal(size=(2, 3, 5, 5))} for seed in BANKS}
+    page = vocabulary.sheet(VOCABULARY, MEMBERS, banks, LIMITS, look("screen"))
+    drawn = kernel_tiles.tile(banks[1]["conv1"][1], LIMITS[1]["conv1"], vocabulary.TILE["screen"], "RdBu_r")
+    assert count(page, drawn) == 2
+    assert "in color" not in said(page)
+
+
 def test_a_type_has_its_feature_and_what_chance_gives():
     words = said(sheet())
     assert "peak, gaussian (1 of 2)" in words

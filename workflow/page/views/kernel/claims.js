@@ -73,7 +73,11 @@ export function about(claims, row, settled, last, loss) {
 }
 
 const MOSTLY = 0.5; // share of the squared norm
-const startWords = (ratio) => (ratio > MOSTLY ? `It is mostly its random start: what is left of the start makes up ${percent(ratio)} of its squared norm.` : `What is left of its random start makes up ${percent(ratio)} of its squared norm.`);
+const startWords = (ratio) => {
+  if (ratio > 1) return `It is mostly its random start: the squared norm of what is left of the start is ${number(ratio)} times that of the kernel, which training made smaller.`;
+  if (ratio > MOSTLY) return `It is mostly its random start: what is left of the start makes up ${percent(ratio)} of its squared norm.`;
+  return `What is left of its random start makes up ${percent(ratio)} of its squared norm.`;
+};
 
 // Whether the feature of a kernel belongs to another class than the one that it prefers.
 const isContrary = ({ feature, class: preferred }) => isShown(feature) && isShown(preferred) && !feature.label.endsWith(`, ${preferred.label}`);

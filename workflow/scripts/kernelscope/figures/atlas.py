@@ -85,7 +85,7 @@ def legend(layer: Layer, colormap: str, few: str) -> list[Drawing]:
     parts += [text(few, SMALL, GRAY)] * bool(few)
     curves = [text(name, SMALL, color, bold=True) for name, color in CURVES.items()]
     parts.append(beside(text("tuning over angle:", SMALL, GRAY), *curves, gap=8))
-    if layer.trained.shape[1] == 3:
+    if layer.trained.shape[1] == 3 and not layer.pixels:
         parts.append(text("red, green, blue, and all in color", SMALL, GRAY))
     parts.append(text(GRAY_WORDS, SMALL, GRAY))
     if not all(np.isfinite(bank).all() for bank in (layer.trained, *layer.pixels.values())):

@@ -23,6 +23,7 @@ class Layer(NamedTuple):
     bank: np.ndarray
     limit: float
     names: dict[int, captions.Name]  # of the kernels, where it is known what they respond to
+    sees_images: bool = False  # whether it is the first layer, so that three channels are red, green and blue
 
 
 def pages(images: np.ndarray, class_names: list[str], layers: dict[str, Layer], look: Look) -> dict[str, Drawing]:
@@ -44,7 +45,7 @@ def pages(images: np.ndarray, class_names: list[str], layers: dict[str, Layer], 
 
 def page(inputs: np.ndarray, class_names: list[str], name: str, layer: Layer, look: Look) -> Drawing:
     """Return the page of one layer."""
-    responses, bank, limit, names = layer
+    responses, bank, limit, names, _ = layer
     out, h, w = responses.shape[1:]
     kernels, classes, use = list(range(out)), list(range(len(class_names))), look.use
     notes = []
@@ -57,8 +58,8 @@ def page(inputs: np.ndarray, class_names: list[str], name: str, layer: Layer, lo
         notes.append(f"{len(classes)} of {len(class_names)} classes")
     drawn = [class_names[label] for label in classes]
     columns = [image_column(inputs[classes], drawn, TILE[use.name] - use.smaller)]
-    columns += [kernel_column(responses[classes, i], drawn, bank[i], limit, i, names.get(i), look) for i in kernels]
-    scales = [drawing.weights(limit, look.colormap)]
+    columns += [kernel_column(layer, responses[classes, i], drawn, i, look) for i in kernels]
+    scales = [scale_of(layer, look)]
     scales.append(
         drawing.ramp(MAPS, "maps: 0", "max of the kernel")
         if min(h, w) >= SMALLEST
@@ -93,13 +94,26 @@ def image_column(inputs: np.ndarray, class_names: list[str], side: int) -> dict[
     return cells | dict(zip(class_names, map(np.asarray, drawn), strict=True))
 
 
-def kernel_column(responses, class_names, kernel, limit, index, name, look: Look) -> dict[str, Drawing]:
+def in_color(layer: Layer) -> bool:
+    """Whether the kernels of the layer see red, green and blue."""
+    return layer.sees_images and layer.bank.shape[1] == 3
+
+
+def scale_of(layer: Layer, look: Look) -> Drawing:
+    """Return what the colors of the kernels mean."""
+    if in_color(layer):
+        return text(f"kernels in color: gray is zero, the limit is {drawing.number(layer.limit)}", SMALL, GRAY)
+    return drawing.weights(layer.limit, look.colormap)
+
+
+def kernel_column(layer: Layer, responses, class_names, index, look: Look) -> dict[str, Drawing]:
     """Return one kernel: number and name, weights, largest response, and a map or a number per class on that scale."""
+    draw = kernel_tiles.of_images if in_color(layer) else kernel_tiles.tile
     largest = float(np.max(responses, initial=0, where=np.isfinite(responses)))
     side = TILE[look.use.name] - look.use.smaller
     cells = {
-        "": captions.kernel(index, name, side + 30),
-        "kernel": kernel_tiles.tile(kernel, limit, side, look.colormap),
+        "": captions.kernel(index, layer.names.get(index), side + 30),
+        "kernel": draw(layer.bank[index], layer.limit, side, look.colormap),
         "largest response": response_label(responses, largest),
     }
     for label, plane in zip(class_names, responses, strict=True):

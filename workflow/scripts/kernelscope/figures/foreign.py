@@ -47,22 +47,28 @@ def page(
         With `layer`, `kernel`, `dead` and `class`.
     colormap : str
     """
-    parts = [*table.head(title, NOTE, WIDTH)]
+    parts, first = [*table.head(title, NOTE, WIDTH)], next(iter(kernels), None)  # the first layer sees images
     for name, bank in kernels.items():
         own = [row for row in rows if row["layer"] == name]
         drawn = min(MOST, len(best[name]), len(bank))
         heading = f"{name}: {captions.kernels(len(bank))} of {' x '.join(map(str, bank.shape[2:]))}"
         heading += f"; drawn: the first {drawn}" * (drawn < len(bank))
-        shown = bank if bank.shape[1] == 3 else bank[:, : kernel_tiles.CHANNELS]
+        in_color = name == first and bank.shape[1] == 3
+        shown = bank if in_color else bank[:, : kernel_tiles.CHANNELS]
         heading += f"; drawn: {shown.shape[1]} of {bank.shape[1]} channels" * (shown.shape != bank.shape)
-        columns = [column(shown[i], best[name][i], patches[name][i], own[i], colormap) for i in range(drawn)]
+        columns = [
+            column(shown[i], best[name][i], patches[name][i], own[i], colormap, in_color) for i in range(drawn)
+        ]
         parts += [table.heading(heading), *table.strips(columns, WIDTH)]
     return table.page(parts)
 
 
-def column(kernel: np.ndarray, best: np.ndarray, patches: Sequence[np.ndarray], row: dict, colormap: str) -> dict:
+def column(
+    kernel: np.ndarray, best: np.ndarray, patches: Sequence[np.ndarray], row: dict, colormap: str, in_color: bool
+) -> dict:
     """Return the column of one kernel."""
-    tile = kernel_tiles.of_images(kernel, float(largest(kernel)), TILE, colormap, not row["dead"])
+    draw = kernel_tiles.of_images if in_color else kernel_tiles.tile
+    tile = draw(kernel, float(largest(kernel)), TILE, colormap, not row["dead"])
     words = f"{row['kernel']}" + f" {DEAD}" * bool(row["dead"])
     preferred = drawing.shortened(str(row["class"] or ""), TILE, drawing.SMALL)
     return {

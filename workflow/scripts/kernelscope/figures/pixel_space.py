@@ -76,11 +76,8 @@ def column(i: int, rows: dict, gain: str, limit: float, name: captions.Name | No
     is_alive = (gain[0].isdigit() and "weak" not in gain) or gain == "no patch"
     cells, width = {"": captions.kernel(i, name, COLUMN[look.use.name])}, TILE[look.use.name] - look.use.smaller
     for label, bank in rows.items():
-        if bank.shape[1] == 3:
-            cells[label] = kernel_tiles.colored(bank[i], width, is_alive)
-        else:
-            own = limit if label == "kernel" else float(largest(bank[i]))
-            cells[label] = kernel_tiles.tile(bank[i], own, width, look.colormap, is_alive)
+        own = limit if label == "kernel" else float(largest(bank[i]))
+        cells[label] = kernel_tiles.of_images(bank[i], own, width, look.colormap, is_alive)
     cells[GAIN] = text(gain, SMALL, bold=not is_alive)
     return cells
 

@@ -37,6 +37,7 @@ def page(vocabulary: list[dict], types: list[dict], banks: dict, limits: dict, l
     """Return the figure with kernels of the size that a use has."""
     parts, without, layers = [], [], list(dict.fromkeys(row["layer"] for row in vocabulary))
     use, most = look.use, most_types(len(layers), look.use.name)
+    first = next(iter(next(iter(banks.values()))), None)  # the layer that sees images
     title = look.title + f" · {MOST_LAYERS} of {len(layers)} layers" * (len(layers) > MOST_LAYERS)
     for layer in layers[:MOST_LAYERS]:
         rows = [row for row in vocabulary if row["layer"] == layer]
@@ -46,7 +47,8 @@ def page(vocabulary: list[dict], types: list[dict], banks: dict, limits: dict, l
             continue
         members = [row for row in types if row["layer"] == layer and row["type"] is not None]
         of_layer = {seed: (bank[layer], limits[seed][layer]) for seed, bank in banks.items()}
-        parts += layer_section(rows, members, of_layer, look, most)
+        in_color = layer == first and next(iter(banks.values()))[layer].shape[1] == 3
+        parts += layer_section(rows, members, of_layer, in_color, look, most)
     return table.page([*table.head(title, "", use.width), *parts, *without], gap=8 if use.height else table.MARGIN)
 
 
@@ -55,18 +57,22 @@ def most_types(layers: int, use: str) -> int:
     return max(1, min(MOST_TYPES[use], MOST_LINES[use] // max(1, layers)))
 
 
-def layer_section(rows: list[dict], members: list[dict], banks: dict, look: Look, most: int) -> list[Drawing]:
+def layer_section(
+    rows: list[dict], members: list[dict], banks: dict, in_color: bool, look: Look, most: int
+) -> list[Drawing]:
     """Return the caption and the table of one layer, with `most` types.
 
-    banks: seed -> its kernels and the end of its color scale.
+    banks: seed -> its kernels and the end of its color scale. in_color: whether they see red, green and blue.
     """
     seeds, use = sorted({row["seed"] for row in members}), look.use
     drawn_seeds, drawn = seeds[: MOST_SEEDS[use.name]], rows[:most]
     width = TILE[use.name] - use.smaller
 
+    drawn_as = kernel_tiles.of_images if in_color else kernel_tiles.tile
+
     def draw(seed: int, kernel: int) -> np.ndarray:
         bank, limit = banks[seed]
-        return kernel_tiles.of_images(bank[kernel], limit, width, look.colormap)
+        return drawn_as(bank[kernel], limit, width, look.colormap)
 
     blank = drawing.blank(*draw(seeds[0], 0).shape[:2])
     lines = [beside(drawing.blank(1, WORDS[use.name]), *headings(drawn_seeds, blank.width), gap=GAP)]
@@ -76,7 +82,6 @@ def layer_section(rows: list[dict], members: list[dict], banks: dict, look: Look
         cells = [cell(row["type"], [m for m in members if m["seed"] == seed], draw, blank) for seed in drawn_seeds]
         said = words(row, exemplar.height, WORDS[use.name])
         lines.append(beside(said, exemplar, drawing.blank(1, GAP), *cells, gap=GAP))
-    in_color = banks[seeds[0]][0].shape[1] == 3
     head = caption(rows, seeds, [banks[seed][1] for seed in seeds], in_color, look, most)
     return [*head, above(*lines, gap=4 if use.height else GAP)]
 
