@@ -45,5 +45,5 @@ def test_three_channels_of_a_deeper_layer_are_no_colors(monkeypatch):
     banks = {name: RNG.normal(size=(1, 3, 3, 3)).astype(np.float32) for name in ("conv1", "conv2")}
     pictures = [RNG.random((3, 9, 9))]
     rows = [{"layer": name, "kernel": 0, "dead": False, "class": "a"} for name in banks]
-    foreign.page("t", banks, dict.fromkeys(banks, pictures), dict.fromkeys(banks, [pictures]), rows, "RdBu_r")
+    foreign.page("t", banks, dict.fromkeys(banks, pictures), {name: [pictures] for name in banks}, rows, "RdBu_r")
     assert [kernel.tolist() for kernel in asked] == [banks["conv1"][0].tolist()]

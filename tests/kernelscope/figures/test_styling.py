@@ -9,7 +9,8 @@ from matplotlib.colors import to_rgb
 from matplotlib.text import Text
 from tiers import rows
 
-from kernelscope.figures import architectures, history, measures, seeds, similarity, styling
+from kernelscope.figures import architectures, history, seeds, similarity, styling
+from kernelscope.figures.curves import depth, measures, settling
 from kernelscope.measures.curves import Curve
 
 # Colors as people without green (deuteranopes) and without red receptors (protanopes) see them: matrices for linear
@@ -109,6 +110,7 @@ def charts():
     archs = [f"an_architecture_{i}" for i in range(9)]
     curve = Curve(np.array([0, 9]), np.full((2, 3), 0.5), (0.1, 0.3), True, np.full(3, 0.5))
     layers = {f"conv{i}": dict.fromkeys([*measures.PANELS, "cosine_untrained", "cosine_last"], curve) for i in range(3)}
+    deep = {f"layer{i // 12}.{i % 12}.conv": layers["conv1"] for i in range(49)}
     title = "waveforms · an_architecture · seed 0"
     return {
         "history": lambda use: history.figure({"epoch": [0, 1]} | scores, 1.1, title, "a note", 1 / 3),
@@ -117,7 +119,9 @@ def charts():
         "measures": lambda use: measures.measures_figure(
             layers, title, "a note", dict.fromkeys(layers, 0.5), "step", False
         ),
-        "settling": lambda use: measures.settling_figure(layers, title, "a note", "step"),
+        "settling": lambda use: settling.settling_figure(layers, title, "a note", "step"),
+        "measures by depth": lambda use: depth.measures_figure(deep, title, "a note", "step", False),
+        "settling by depth": lambda use: depth.settling_figure(deep, title, "a note", "step"),
         "architectures": lambda use: architectures.figure(
             archs,
             [run | {"arch": arch, "failure": ""} for arch in archs],
@@ -130,10 +134,20 @@ def charts():
     }
 
 
-CHARTS = ["history", "agreement", "similarity", "measures", "settling", "architectures"]
+CHARTS = [
+    "history",
+    "agreement",
+    "similarity",
+    "measures",
+    "settling",
+    "architectures",
+    "measures by depth",
+    "settling by depth",
+]
 QUICK = (
     *(("history", "paper"), ("agreement", "screen"), ("similarity", "slide")),
     *(("measures", "paper"), ("settling", "screen"), ("architectures", "slide")),
+    *(("measures by depth", "slide"), ("settling by depth", "paper")),
 )
 
 

@@ -45,7 +45,7 @@ def pages(images: np.ndarray, class_names: list[str], layers: dict[str, Layer], 
 
 def page(inputs: np.ndarray, class_names: list[str], name: str, layer: Layer, look: Look) -> Drawing:
     """Return the page of one layer."""
-    responses, bank, limit, names, _ = layer
+    responses, bank, names = layer.responses, layer.bank, layer.names
     out, h, w = responses.shape[1:]
     kernels, classes, use = list(range(out)), list(range(len(class_names))), look.use
     notes = []

@@ -56,9 +56,7 @@ def page(
         in_color = name == first and bank.shape[1] == 3
         shown = bank if in_color else bank[:, : kernel_tiles.CHANNELS]
         heading += f"; drawn: {shown.shape[1]} of {bank.shape[1]} channels" * (shown.shape != bank.shape)
-        columns = [
-            column(shown[i], best[name][i], patches[name][i], own[i], colormap, in_color) for i in range(drawn)
-        ]
+        columns = [column(shown[i], best[name][i], patches[name][i], own[i], colormap, in_color) for i in range(drawn)]
         parts += [table.heading(heading), *table.strips(columns, WIDTH)]
     return table.page(parts)
 

@@ -1,6 +1,5 @@
-"""Figures of the measures of a run over its training: beside their nulls, and when its layers settle."""
+"""Figures of the measures of a run over its training, beside their nulls."""
 
-import itertools
 import textwrap
 
 import numpy as np
@@ -10,7 +9,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from kernelscope.figures import styling
-from kernelscope.measures.curves import SETTLED, Curve, settled, snapshot_before
+from kernelscope.measures.curves import Curve
 
 PANELS = {  # measure -> what a reader calls it, and what it says
     "lag1": "smoothness: correlation of neighboring weights",
@@ -25,18 +24,8 @@ PANELS = {  # measure -> what a reader calls it, and what it says
 UNBOUNDED = ("norm", "total_variation", "initial_ratio")
 BAND = "#bbbbbb"
 COLUMNS = 4  # panels side by side
-MOST_LAYERS = len(styling.SERIES)  # each in a color of its own
+MOST_LAYERS = len(styling.SERIES)  # each in a color of its own; depth.py draws more
 FEW = 3  # at most this many snapshots are marked, because a line between so few says nothing about what is between
-
-
-def drawn(curves: dict[str, dict[str, Curve]]) -> dict[str, dict[str, Curve]]:
-    """Return the curves of the layers that are drawn, the first MOST_LAYERS."""
-    return dict(itertools.islice(curves.items(), MOST_LAYERS))
-
-
-def few(curves: dict[str, dict[str, Curve]]) -> str:
-    """Return how many layers are drawn, as the end of a title; "" if these are all."""
-    return f" · {MOST_LAYERS} of {len(curves)} layers" * (len(curves) > MOST_LAYERS)
 
 
 def measures_figure(
@@ -60,8 +49,7 @@ def measures_figure(
     """
     panels = {name: words for name, words in PANELS.items() if name != "norm" or not min_max_normalized}
     page = styling.page((13, 6.6))
-    styling.headed(page, title + few(curves))
-    curves = drawn(curves)
+    styling.headed(page, title)
     styling.noted(page, note)
     axes = page.subplots(2, COLUMNS, sharex=True).ravel()
     for panel, (measure, words) in zip(axes, panels.items(), strict=False):
@@ -124,59 +112,6 @@ def trajectory(axes, curve: Curve, color: str, alone: bool) -> None:
     few = {"marker": "o"} if len(curve.steps) <= FEW else {}
     axes.plot(curve.steps, quantiles(curve, 0.5)[0], color=color, linewidth=2.5, **few)
     axes.autoscale_view()
-
-
-def settling_figure(curves: dict[str, dict[str, Curve]], title: str, note: str, time: str) -> Figure:
-    """Draw the cosine to the untrained and to the last kernels over the steps: a median and quartile band per layer.
-
-    A bar on the line of SETTLED goes from the last snapshot before a layer's median kernel has settled to the next.
-    """
-    page = styling.page((10, 4.8))
-    styling.headed(page, title + few(curves))
-    curves = drawn(curves)
-    if all(len(of_layer["norm"].steps) == 1 for of_layer in curves.values()):
-        styling.noted(page, note)
-        (axes := page.subplots()).set_axis_off()
-        styling.empty(axes, "one snapshot: when kernels settle is unknown")
-        return page
-    styling.noted(page, f"{note}\nline: median of the kernels of a layer; band: their quartiles; ticks: snapshots")
-    left, right = page.subplots(1, 2)
-    step = "step (updates of the weights)" if time == "step" else time or "trained"
-    for axes, state in ((left, "untrained"), (right, "last")):
-        measure = f"cosine_{state}"
-        style(axes, ticks=5)
-        for number, (layer, of_layer) in enumerate(curves.items()):
-            quartile_band(axes, of_layer[measure], styling.label(layer), styling.series(number))
-        axes.set(xlabel=step, ylabel=f"likeness to the {state} kernel (cosine)")
-        axes.set_ylim(min(0.0, axes.dataLim.y0) - 0.08, 1.02)
-        span(axes, [of_layer[measure] for of_layer in curves.values()])
-    styling.legend(left, loc="best")
-    for number, of_layer in enumerate(curves.values()):
-        resolution_bar(right, of_layer["cosine_last"], styling.series(number))
-    right.axhline(SETTLED, color=styling.QUIET, linestyle="--", linewidth=1)
-    right.text(0, SETTLED, " settled", fontsize=styling.TEXT, color=styling.QUIET, va="bottom")
-    return page
-
-
-def resolution_bar(axes, curve: Curve, color: str) -> None:
-    """Draw the two snapshots between which the median kernel settles, and all snapshots as ticks below."""
-    place = axes.get_xaxis_transform()
-    axes.plot(curve.steps, np.full(len(curve.steps), 0.03), "|", transform=place, color=styling.QUIET, markersize=5)
-    if len(settles := np.sort(steps := settled(curve.steps, curve.values))[: np.isfinite(steps).sum()]):
-        median = settles[(len(settles) - 1) // 2 :][:1]
-        ends = [*snapshot_before(curve.steps, median), *median]
-        axes.plot(ends, [SETTLED, SETTLED], color=color, linewidth=7, alpha=0.6, solid_capstyle="butt", zorder=3)
-
-
-def quartile_band(axes, curve: Curve, label: str, color: str) -> None:
-    """Draw the median over kernels, and a band between the quartiles."""
-    if np.isnan(curve.values).all():
-        axes.plot([], [], color=color, label=f"{label} (not defined)")
-        return
-    low, middle, high = quantiles(curve, 0.25, 0.5, 0.75)
-    axes.fill_between(curve.steps, low, high, color=color, alpha=0.18, linewidth=0)
-    mark = {"marker": "o"} if len(curve.steps) <= FEW else {}
-    axes.plot(curve.steps, middle, color=color, linewidth=2.5, **mark, label=label)
 
 
 def quantiles(curve: Curve, *shares: float) -> np.ndarray:

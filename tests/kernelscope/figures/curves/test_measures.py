@@ -3,7 +3,7 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import same_color
 
-from kernelscope.figures import measures
+from kernelscope.figures.curves import measures, settling
 from kernelscope.measures.curves import Curve
 
 STEPS = [0, 5, 20]
@@ -27,7 +27,7 @@ def measures_figure(curves, title, note, factor=np.nan):
 
 
 def settling_figure(curves, title, note):
-    return measures.settling_figure(curves, title, note, "step")
+    return settling.settling_figure(curves, title, note, "step")
 
 
 def drawn(page):
@@ -99,16 +99,6 @@ def test_of_one_snapshot_dots_are_in_the_middle_and_nothing_settles():
     page = drawn(settling_figure(curves, "", ""))
     assert "one snapshot" in words(page)
     assert not any(axes.lines for axes in page.axes)
-
-
-@pytest.mark.parametrize("figure", [measures_figure, settling_figure])
-def test_more_layers_than_colors_are_cut_and_the_title_says_so(figure):
-    most = measures.MOST_LAYERS
-    page = drawn(figure(curves_of([f"conv{i}" for i in range(most + 2)]), "title", ""))
-    assert page.get_suptitle() == f"title · {most} of {most + 2} layers"
-    legends = [*page.legends, *(axes.get_legend() for axes in page.axes if axes.get_legend())]
-    assert {len(legend.get_texts()) for legend in legends} == {most}
-    assert figure(curves_of(), "title", "").get_suptitle() == "title"
 
 
 def test_steps_at_which_no_kernel_has_a_value_are_a_gap():
