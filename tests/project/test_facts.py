@@ -16,7 +16,15 @@ ARCHITECTURES = [ROW | {"arch": "templates"}, ROW | {"arch": "stacked", "lag1_nu
 
 
 def claim_row(claim, p=0.001, excess=0.1, state="trained") -> dict:
-    return {"state": state, "claim": claim, "value": 0.5, "null_mean": 0.5 - excess, "excess": excess, "p": p}
+    return {
+        "state": state,
+        "claim": claim,
+        "value": 0.5,
+        "null_mean": 0.5 - excess,
+        "excess": excess,
+        "p": p,
+        "smallest_p": 0.001,
+    }
 
 
 def of_arch(rotation=0.001, same=0.3, excess=0.02) -> list[dict]:
@@ -50,7 +58,7 @@ def test_the_table_of_similarity_has_both_tests_over_all_seeds(rows_of_tests, tm
     (fact,) = facts.similarity(tmp_path)
     first, second = tables.read(fact.text, "architecture")
     assert first["similarity"] == "0.50"
-    assert first["rotated at random"] == "0.40, p = 0.001"
+    assert first["rotated at random"] == "0.40, p ≤ 0.001"
     assert second["permuted among the seeds"] == "0.52, p = 0.03"
     rows_of_tests["templates"][0]["p"] = None
     (fact,) = facts.similarity(tmp_path)
@@ -88,7 +96,14 @@ def test_a_sentence_that_the_statements_no_longer_say_is_an_error(monkeypatch, t
 def test_the_vocabulary_is_that_of_the_statements(monkeypatch, tmp_path):
     row = {"claim": "vocabulary", "arch": "templates"}
     table = [row | {"statistic": name, "value": count} for name, count in (("types", 12), ("shared", 3))]
-    test = {"claim": "vocabulary_shared", "arch": "templates", "sides": 2, "null_value": 1.372, "p": 0.107}
+    test = {
+        "claim": "vocabulary_shared",
+        "arch": "templates",
+        "sides": 2,
+        "null_value": 1.372,
+        "p": 0.107,
+        "smallest_p": 0.001,
+    }
     table += [test, test | {"sides": None}]
     monkeypatch.setattr(facts, "rows", lambda root, source: [*table, table[0] | {"arch": "stacked", "value": 2}])
     (fact,) = facts.vocabulary(tmp_path)

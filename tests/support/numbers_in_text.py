@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterable
 
 from kernelscope.findings import claimed
-from kernelscope.statements import number_words, wording
+from kernelscope.statements import number_words
 from kernelscope.statements.statement import Number, Statement
+from kernelscope.stats.text import plain
 
 NUMBER = re.compile(r"(?<![\w.])[-−]?\d+(?:\.\d+)?(?:e-?\d+)?(?: %)?")
 FIXED = {"95 %", "80 %", "180", "1"}  # of "95 % interval", "80 % of cases", "180 degrees", "lag-1"
@@ -34,6 +35,6 @@ def missing(text: str, numbers: Iterable[Number], words: list[str]) -> list[str]
         as_written = [number_words.written(value, number.unit) for value in values if value is not None]
         as_written += [number_words.of_draws(number)]
         known |= {*as_written, *(text.removesuffix(" %") for text in as_written), str(number.n)}
-        known |= {wording.plain(number.p)} if number.p is not None else set()
+        known |= {plain(number.p)} if number.p is not None else set()
         known |= set(NUMBER.findall(number.statistic))
     return [found for found in NUMBER.findall(text) if found not in known]

@@ -123,7 +123,7 @@ def similarity(root: Path) -> Iterator[Fact]:
 
 def beside(row: dict) -> str:
     """Return the mean under the null of a row of seed_tests.csv, and p."""
-    return "not tested" if row["p"] is None else f"{two(row['null_mean'])}, {p_text(row['p'])}"
+    return "not tested" if row["p"] is None else f"{two(row['null_mean'])}, {p_text(row['p'], row['smallest_p'])}"
 
 
 def untrained(root: Path) -> Iterator[Fact]:
@@ -173,7 +173,7 @@ def vocabulary(root: Path) -> Iterator[Fact]:
     found = {row["statistic"]: row["value"] for row in about if row["claim"] == "vocabulary"}
     test = tested(about, "vocabulary_shared")
     values = [found["types"], found["shared"], test["null_value"], test["p"]]
-    chance = f"permuted among the seeds, {test['null_value']:.1f} do, {p_text(test['p'])}"
+    chance = f"permuted among the seeds, {test['null_value']:.1f} do, {p_text(test['p'], test['smallest_p'])}"
     text = f"{found['types']} types of kernels, {found['shared']} of which occur in every seed ({chance})"
     yield Fact("vocabulary", values, "types", text, README, "write_statements")
 

@@ -22,9 +22,11 @@ export const plural = (count, word) => (count === 1 ? word : `${word}s`);
 export const decayNote = (factor) => (factor === null || factor === undefined ? " (an estimate)" : ` (decay factor ${label(factor, 2)})`);
 
 export function pValue(p) {
-  const { smallest, digits } = OVERVIEW.p;
+  const { smallest } = OVERVIEW.p;
   if (p === null || p === undefined || Number.isNaN(p)) return "no p";
-  return p < smallest ? `p < ${smallest}` : `p = ${label(p, digits)}`;
+  if (p < smallest) return `p < ${smallest}`;
+  const scale = 10 ** (Math.floor(Math.log10(p)) - 1); // two digits, rounded up: never below what is possible
+  return `p = ${label(Math.ceil((p / scale) * (1 - 1e-9)) * scale, 2)}`;
 }
 
 // Whether chance alone would rarely do as well; false without a p.

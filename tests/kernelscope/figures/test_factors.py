@@ -51,7 +51,7 @@ def test_the_last_panel_has_a_bar_for_what_each_factor_explains_gray_without_evi
     *_, shares = panels(drawn)[1]
     assert [bar.get_width() for bar in shares.patches] == [0.5, 0.01]
     assert [same_color(bar.get_facecolor(), styling.FAINT) for bar in shares.patches] == [False, True]
-    assert [text.get_text().strip() for text in shares.texts] == ["50\u00a0% (p = 0.002)", "1\u00a0% (p = 0.7)"]
+    assert [text.get_text().strip() for text in shares.texts] == ["50\u00a0% (p ≤ 0.002)", "1\u00a0% (p = 0.7)"]
 
 
 def test_the_note_says_of_how_many_runs_the_kernels_are():

@@ -1,7 +1,8 @@
 import pytest
 
-from kernelscope.statements import verdicts, wording
+from kernelscope.statements import verdicts
 from kernelscope.statements.statement import NO_EVIDENCE, SHOWN, UNDECIDED, Number, Statement
+from kernelscope.stats import text
 from kernelscope.stats.pvalues import LEVEL
 
 
@@ -59,4 +60,4 @@ def test_statements_of_one_family_are_corrected_together_and_those_of_another_da
 def test_a_p_at_its_floor_stays_at_the_floor_after_correction():
     (first, _) = verdicts.judged([kernels(0.001, family="headline"), kernels(0.2, family="headline")])
     assert (first.test.p, first.test.smallest_p) == (0.002, 0.002)
-    assert wording.p_text(first.test.p, first.test.smallest_p) == "p ≤ 0.002"
+    assert text.p_text(first.test.p, first.test.smallest_p) == "p ≤ 0.002"

@@ -1,6 +1,4 @@
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from kernelscope.statements import number_words, wording
 from kernelscope.statements.statement import Number, Statement
@@ -28,27 +26,6 @@ from kernelscope.statements.statement import Number, Statement
 )
 def test_a_number_is_written_in_its_unit(value, unit, text):
     assert number_words.written(value, unit) == text
-
-
-@pytest.mark.parametrize(
-    ("p", "smallest", "text"),
-    [
-        (0.001, 0.001, "p ≤ 0.001"),
-        (0.0123, 0.001, "p = 0.013"),
-        (0.125, 0.125, "p ≤ 0.13"),
-        (None, 0.1, "not tested"),
-        (1.0, 0.1, "p = 1"),
-        (0.0, 0.0, "p < 1e-06"),
-        (1e-286, 1e-286, "p < 1e-06"),
-    ],
-)
-def test_p_in_words(p, smallest, text):
-    assert wording.p_text(p, smallest) == text
-
-
-@given(st.floats(0, 1))
-def test_a_printed_p_is_never_below_the_p(p):
-    assert float(wording.plain(p)) >= p * (1 - 1e-9)
 
 
 def test_numbers_of_one_kind_are_a_list():

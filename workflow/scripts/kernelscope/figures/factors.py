@@ -5,7 +5,7 @@ from matplotlib.figure import Figure
 
 from kernelscope.figures import captions, drawing, kernel_tiles, styling
 from kernelscope.figures.colormaps import largest
-from kernelscope.stats.factor_rows import ALL_BASES, PAIR, rows_where, with_corrected, words
+from kernelscope.stats.factor_rows import ALL_BASES, PAIR, rows_where, smallest_corrected, with_corrected, words
 from kernelscope.stats.pvalues import LEVEL
 from kernelscope.stats.text import p_text
 
@@ -106,7 +106,7 @@ def heading(row: dict) -> str:
     details = [f"test accuracy {captions.percent(row['accuracy_mean'])}"]
     if row["initial_ratio_mean"] is not None:
         decay = "" if row["decay_factor"] is None else f" (decay factor {row['decay_factor']:.2g})"
-        details.append(f"left of the start {row['initial_ratio_mean']:.2f}{decay}")
+        details.append(f"left of the start {row['initial_ratio_mean']:.2g}{decay}")
     return f"{row['arch']}: {', '.join(details)}; {row['failures']} of {row['runs']} failed"
 
 
@@ -126,15 +126,19 @@ def draw_shares(axes, factors: list[str], tested: dict[str, dict]) -> None:
     """Draw a bar for each factor: the share of the variance that it explains, with its corrected p."""
     place = np.arange(len(factors))
     shares = [tested[factor]["share"] if factor in tested else 0.0 for factor in factors]
-    p = [tested[factor]["corrected"] if factor in tested else None for factor in factors]
-    is_shown = [value is not None and value <= LEVEL for value in p]
+    is_shown = [factor in tested and tested[factor]["corrected"] <= LEVEL for factor in factors]
     axes.barh(place, shares, color=[styling.BLUE if strong else styling.FAINT for strong in is_shown])
-    for i, (factor, share, value) in enumerate(zip(factors, shares, p, strict=True)):
-        label = f" {captions.percent(share, 0)}" + (f" ({p_text(value)})" if factor in tested else "")
+    for i, (factor, share) in enumerate(zip(factors, shares, strict=True)):
+        label = f" {captions.percent(share, 0)}" + (f" ({p_of(tested[factor])})" if factor in tested else "")
         axes.text(share, i, label, va="center", fontsize=styling.TEXT)
     axes.set_yticks(place, [words(factor).replace("\n", " ") for factor in factors])
     axes.set(xlim=(0, 1.9), xticks=[0, 0.5, 1], ylim=(len(factors) - 0.4, -0.6))
     styling.plain(axes, grid=False)
+
+
+def p_of(row: dict) -> str:
+    """Return the corrected p of a row of effects.csv in words."""
+    return p_text(row["corrected"], smallest_corrected(row))
 
 
 def counted(effects: list[dict]) -> str:

@@ -7,7 +7,8 @@ from typing import NamedTuple
 from kernelscope.statements.number_words import Shown
 from kernelscope.statements.statement import DESCRIPTION, NO_EVIDENCE, NO_INTERVAL, SEEDS, SHOWN, UNDECIDED, Number
 from kernelscope.statements.verdicts import OTHER_WAY
-from kernelscope.statements.wording import NONE, OPEN, is_weak, p_text, telling_p
+from kernelscope.statements.wording import NONE, OPEN, is_weak, telling_p
+from kernelscope.stats.text import p_text
 
 NOT_A_REASON = ("the test is in another row of this statement", DESCRIPTION, NO_INTERVAL)
 LONGEST = 40  # characters of a name of a class; longer names are cut

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from kernelscope.statements.statement import Number, Statement
-from kernelscope.statements.wording import at_floor, enumerated
+from kernelscope.statements.wording import enumerated
 from kernelscope.stats.anova import HIGHER, SEEDS
-from kernelscope.stats.factor_rows import ALL_BASES, PAIR, rows_where, with_corrected, words
+from kernelscope.stats.factor_rows import ALL_BASES, PAIR, rows_where, smallest_corrected, with_corrected, words
 from kernelscope.stats.intervals import proportion
 from kernelscope.stats.pvalues import LEVEL
 
@@ -132,11 +132,10 @@ def of_base(base: str, levels: list[dict], pair: str) -> list[dict]:
 def setting(outcome: str, factor: str, row: dict, levels: list[dict], kind: str = "") -> Statement:
     """Return the statement about one factor, its pair with the base, or within a base, from its rows of both tables."""
     of, base = OUTCOMES[outcome], row["base"] if row["base"] != ALL_BASES else ""
-    is_floor = at_floor(row["p"], row["smallest_p"])
     explained = Number(
         *("share", row["share"], "share", row["low"], row["high"], row["runs"], of.observations),
         **{"null": ADDED if PAIR in row["term"] else WITHIN, "p": row["corrected"], "sides": 1, "correction": "bh"},
-        smallest_p=max(row["corrected"], row["smallest_p"]) if is_floor else row["smallest_p"],
+        smallest_p=smallest_corrected(row),
     )
     words_of = (
         *(("outcome", of.words), ("factor", words(factor)), ("level", "unknown"), ("base", base)),

@@ -7,7 +7,8 @@ import numpy as np
 from kernelscope.statements import wording
 from kernelscope.statements.claims import CLAIMS
 from kernelscope.statements.statement import NO_EVIDENCE, SHOWN, UNDECIDED, Number, Statement
-from kernelscope.stats import pvalues
+from kernelscope.stats import pvalues, text
+from kernelscope.stats.text import at_floor
 
 ALSO_UNTRAINED = "also true of untrained networks"
 OTHER_WAY = "the difference has the opposite sign"
@@ -50,7 +51,7 @@ def decidable(statement: Statement) -> bool:
 def with_test(statement: Statement, p: float) -> Statement:
     """Return a statement whose test has this corrected p; the smallest p is corrected with it where they are equal."""
     test = statement.test
-    smallest = p if wording.at_floor(test.p, test.smallest_p) else test.smallest_p
+    smallest = p if at_floor(test.p, test.smallest_p) else test.smallest_p
     changed = test._replace(p=p, smallest_p=smallest, correction="holm")
     return statement._replace(numbers=tuple(changed if number is test else number for number in statement.numbers))
 
@@ -93,4 +94,4 @@ def undecided(test: Number) -> str:
     """Return why a test cannot decide."""
     if test.p is None:
         return test.reason or "it could not be tested"
-    return f"the smallest possible p is {wording.plain(test.smallest_p)}"
+    return f"the smallest possible p is {text.plain(test.smallest_p)}"

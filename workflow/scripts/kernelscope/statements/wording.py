@@ -1,42 +1,18 @@
 """The sentence of a statement: the clause of its claim, its numbers, and, where it is not shown, the reason."""
 
-import math
 from collections.abc import Iterable
 
 from kernelscope.statements.claims import CLAIMS
 from kernelscope.statements.number_words import COUNTS, Shown, between, of_count, written
 from kernelscope.statements.statement import NO_EVIDENCE, SHOWN, UNDECIDED, Number, Statement
 from kernelscope.stats.pvalues import LEVEL
+from kernelscope.stats.text import LEAST_P, at_floor, p_text
 
 MOST_LABELS = 6  # that a sentence lists
 FITTED = 0.9  # share of its training labels from which a control fits them
 DIFFERENCES = ("excess", "difference")  # statistics of differences, in whose intervals zero is no effect
 WEAK = "; weak, as the interval includes zero"
 NONE, OPEN = "No evidence that ", "It cannot be decided whether "  # how sentences begin that show nothing
-
-
-LEAST_P = 1e-6  # smaller p are written as below this
-
-
-def plain(p: float) -> str:
-    """Return a p with two digits, rounded up, so that it is never below what is possible; at least LEAST_P."""
-    p = max(p, LEAST_P)
-    scale = 10.0 ** (math.floor(math.log10(p)) - 1)
-    return f"{math.ceil(p / scale * (1 - 1e-9)) * scale:.2g}"
-
-
-def p_text(p: float | None, smallest: float | None) -> str:
-    """Return p in words: `p ≤ 0.001` at the smallest p that is possible, else `p = 0.012`, or `p < 1e-06`."""
-    if p is None:
-        return "not tested"
-    if p < LEAST_P:
-        return f"p < {plain(p)}"
-    return f"p {'≤' if at_floor(p, smallest) else '='} {plain(p)}"
-
-
-def at_floor(p: float, smallest: float | None) -> bool:
-    """Return whether p is the smallest that is possible."""
-    return smallest is not None and p <= smallest * (1 + 1e-9)
 
 
 def opposite(test: Number) -> bool:

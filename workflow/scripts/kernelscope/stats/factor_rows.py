@@ -3,6 +3,7 @@
 import numpy as np
 
 from kernelscope.stats import pvalues
+from kernelscope.stats.text import at_floor
 
 
 def words(factor: str) -> str:
@@ -37,3 +38,8 @@ def with_corrected(effects: list[dict], pairs: bool = False) -> list[dict]:
     tested = [row for row in effects if row["p"] is not None and (PAIR in row["term"]) == pairs]
     corrected = pvalues.corrected(np.array([row["p"] for row in tested], float))
     return [row | {"corrected": float(p)} for row, p in zip(tested, corrected, strict=True)]
+
+
+def smallest_corrected(row: dict) -> float:
+    """Return the smallest p that the correction could give for a row with `corrected`, if its p is the smallest one."""
+    return max(row["corrected"], row["smallest_p"]) if at_floor(row["p"], row["smallest_p"]) else row["smallest_p"]

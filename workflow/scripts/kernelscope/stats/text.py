@@ -1,11 +1,12 @@
 """Numbers, p values and intervals as text."""
 
+import math
+
 import numpy as np
 
 from kernelscope.stats import intervals
 
-SMALLEST_P = 0.001  # smaller p values are reported as below this
-P_DIGITS = 2  # significant digits of any other p
+LEAST_P = 1e-6  # smaller p are written as below this
 
 
 def interval(values: list[float], least: float = -1, most: float = 1) -> str:
@@ -63,6 +64,22 @@ def of_columns(reasons: dict[str, str]) -> str:
     return joined(*(f"{', '.join(names)}: {reason}" for reason, names in columns.items()))
 
 
-def p_text(p: float) -> str:
-    """Return p in words; values below SMALLEST_P are reported as such."""
-    return f"p < {SMALLEST_P}" if p < SMALLEST_P else f"p = {p:.{P_DIGITS}g}"
+def plain(p: float) -> str:
+    """Return a p with two digits, rounded up, so that it is never below what is possible; at least LEAST_P."""
+    p = max(p, LEAST_P)
+    scale = 10.0 ** (math.floor(math.log10(p)) - 1)
+    return f"{math.ceil(p / scale * (1 - 1e-9)) * scale:.2g}"
+
+
+def p_text(p: float | None, smallest: float | None = None) -> str:
+    """Return p in words: `p ≤ 0.001` at the smallest p that is possible, else `p = 0.012`, or `p < 1e-06`."""
+    if p is None:
+        return "not tested"
+    if p < LEAST_P:
+        return f"p < {plain(p)}"
+    return f"p {'≤' if at_floor(p, smallest) else '='} {plain(p)}"
+
+
+def at_floor(p: float, smallest: float | None) -> bool:
+    """Return whether p is the smallest that is possible."""
+    return smallest is not None and p <= smallest * (1 + 1e-9)
