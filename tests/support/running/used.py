@@ -20,9 +20,14 @@ class Used(NamedTuple):
     asked: int
 
     @property
+    def taken(self) -> float:
+        """Return the MB that it takes on a cluster."""
+        return self.megabytes + ITSELF
+
+    @property
     def ratio(self) -> float:
         """Return what it asks for, relative to what it took."""
-        return self.asked / (self.megabytes + ITSELF)
+        return self.asked / self.taken
 
 
 def used(experiment: Experiment, results: Path) -> list[Used]:
