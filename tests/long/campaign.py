@@ -29,8 +29,8 @@ ROOT = Path(__file__).parents[2]
 PARTS = {"experiments": experiments, "networks": networks, "corners": needs}
 PAGE = """# What kills, faults, hostile configs, damaged images and odd experiments do
 
-Written by `make test-long` ({date}, {cores} cores, Python {python}). `make test` has quick forms of the same tests. The tables from
-*Experiments* on are also in [robustness.json](robustness.json).
+Written by `make test-long` ({date}, {cores} cores, Python {python}). `make test` has quick forms of the same tests. The
+tables from *Experiments* on are also in [robustness.json](robustness.json).
 
 ## Kills
 

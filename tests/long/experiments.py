@@ -9,6 +9,7 @@ python tests/long/experiments.py --save --minutes 60
 
 import argparse
 import hashlib
+import os
 import sys
 import tempfile
 import time
@@ -25,6 +26,7 @@ import kept
 from odd.carried_out import Outcome, outcome
 from odd.strata import Stratum, stratum
 
+os.environ.setdefault("KERNELSCOPE_TEST_LIMIT", "3600")  # seconds of an experiment, also on a busy machine
 DIMENSIONS = Stratum._fields[:4]  # those that docs/robustness.md lists
 MADE, EARLY, WRONG = ENDS = "made", "early", "wrong"  # completely, refused or failed with a reason, anything else
 WRITERS = ("datasets", "experiments", "images", "networks", "of_others", "strata", "weights")  # of experiments
