@@ -108,6 +108,8 @@ def test_pretrained_runs_ask_for_the_kernels_and_the_largest_file(tmp_path):
     held = 4 * 6 * 500 * 25 * (2 * resources.KERNELS + 2 * 4) / 1e6
     assert resources.kernels(theirs, "measure_kernels", "d", "p") == held
     assert resources.kernels(theirs, "import_kernels", "d", "p") == pytest.approx(held + 4.3, abs=0.01)
+    least, more = RULES["match_kernels"].minutes, held / resources.KERNELS_A_MINUTE
+    assert resources.minutes(theirs, "match_kernels", "d", "p") == least + 1 > least + more > least
 
 
 @pytest.mark.parametrize("source", [{"source": "folder", "folder": "p"}, {"source": "photos"}, {"source": "digits"}])
@@ -154,7 +156,7 @@ def test_no_group_waits_for_a_job_that_waits_for_it(fresh):
 
 def test_every_job_asks_for_what_it_needs_by_the_profile_or_where_the_config_has_a_say_by_its_rule(experiment):
     asked = {rule: PROFILE["set-resources"].get(rule, {}) for rule in RULES}
-    more = changed("training", "snapshots", to=400)
+    more = changed("architectures", "templates", "kernels", to=2048)
     larger = Experiment(changed("datasets", "waveforms", "image_size", to=[256, 256], config=more))
     for rule in RULES:
         for name, need in (("mem_mb", resources.megabytes), ("runtime", resources.minutes)):

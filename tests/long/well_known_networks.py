@@ -118,6 +118,7 @@ def wrong(results: Path, jobs: list[Used], status: int, output: str) -> Iterator
     yield from checks.movies(results)
     yield from checks.findings(results)
     yield from (f"{job.rule} takes {job.taken:.0f} MB and asks for {job.asked}" for job in jobs if job.ratio < 1)
+    yield from (f"{job.rule} takes {job.minutes:.1f} min of {job.limit}" for job in jobs if job.minutes > job.limit)
 
 
 def row(ended: Outcome) -> dict:
