@@ -69,7 +69,7 @@ def of_runs(plan: Plan, dataset: str, arch: str) -> float:
 
 
 def largest_file(plan: Plan, dataset: str) -> float:
-    """Return the MB of the largest file of pretrained runs, which is read as a whole."""
+    """Return the MB of the largest file of pretrained runs that is read as a whole."""
     return max((run.megabytes for run in plan.pretrained.get(dataset, {}).values()), default=0)
 
 

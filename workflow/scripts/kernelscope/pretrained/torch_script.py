@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from kernelscope.io import files
 from kernelscope.pretrained import axes
 from kernelscope.pretrained.contents import CONVERTED, Remark, Weights, described
+from kernelscope.pretrained.file_names import CODE
 from kernelscope.pretrained.stand_ins import StandIn
 
-CODE = "constants.pkl"  # by which torch tells a TorchScript archive from a state_dict
 KEPT = ("data", "data.pkl", "version", "byteorder")
 READ = 2**20  # bytes at once
 TRANSPOSED = "ConvTranspose"  # in the class of a layer
