@@ -48,7 +48,7 @@ def test_every_rule_has_a_row_a_script_and_a_spec_and_none_is_left_without():
 def test_a_rule_names_itself_wherever_it_names_a_rule(rule):
     calls = re.findall(r'\b(\w+)\(\s*"(\w+)"', written()[rule])
     assert {"log", "provenance"} <= {function for function, _ in calls}
-    own = {"record", "log", "provenance", "megabytes", "training", "spec"}
+    own = {"record", "log", "provenance", "megabytes", "needs", "training", "spec"}
     assert {name for function, name in calls if function in own} == {rule}
 
 
@@ -66,11 +66,13 @@ def test_a_plan_knows_what_every_rule_is_for():
 def test_a_rule_that_asks_the_cluster_for_what_the_config_says_does_it_itself():
     """Resources that are the same in every experiment are in the profile (test_resources.py)."""
     texts = written()
-    depends = {rule for rule, row in RULES.items() if row.holds_images or row.holds_kernels}
-    assert depends == {rule for rule in texts if "mem_mb=" in texts[rule]}
-    assert {rule for rule in texts if "resources:" in texts[rule] and "mem_mb=" not in texts[rule]} == {
-        *("train_network", "train_group", "train_cdbn")
-    }
+    kernels = {rule for rule, row in RULES.items() if row.holds_kernels}
+    images = {rule for rule, row in RULES.items() if row.holds_images} - kernels
+    trainings = {"train_network", "train_group", "train_cdbn"}
+    asking = {"needs(": kernels, "mem_mb=megabytes(": images, "training(": trainings}
+    for words, rules in asking.items():
+        assert {rule for rule in texts if words in texts[rule]} == rules
+    assert {rule for rule in texts if "resources:" in texts[rule]} == kernels | images | trainings
 
 
 def test_the_schema_names_all_stages():

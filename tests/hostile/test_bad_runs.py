@@ -7,6 +7,7 @@ from functools import partial
 import fabricated
 import numpy as np
 import pytest
+from browser import View
 from PIL import Image
 from tiers import THOROUGH, rows
 from unpacked import Page
@@ -55,6 +56,14 @@ def without_truth(images, rows):
     return images, [{name: row[name] for name in ("split", "index", "label", "class")} for row in rows]
 
 
+def forty_classes(images, rows):
+    """Spread the images over forty classes with long names."""
+    names = np.array([f"a class called {number}" for number in range(40)])
+    labels = {key: np.arange(len(images[key])) % 40 for key in ("train_labels", "test_labels")}
+    rows = [row | {"label": int(row["index"]) % 40, "class": names[int(row["index"]) % 40]} for row in rows]
+    return images | labels | {"class_names": names}, rows
+
+
 def chosen(images, rows, keep):
     """Keep only the test images whose label and number `keep` approves."""
     test = [keep(label, i) for i, label in enumerate(images["test_labels"])]
@@ -68,6 +77,8 @@ def black(images, rows):
 
 CASES = {  # architectures, and where it matters: seeds, what is done to weights and images, which seeds failed
     "one seed": {"archs": {"a": MATCHED}, "seeds": [0]},
+    "one snapshot": {"archs": {"a": DEEP}, "few": fabricated.keep_first_snapshot},
+    "forty classes": {"archs": {"a": MATCHED}, "seeds": [0], "data": forty_classes},
     "one kernel a layer": {"archs": {"a": STACKED}, "seeds": [0]},
     "kernels of one pixel": {"archs": {"a": MATCHED | {"kernel_size": 1}}},
     "kernels as large as the image": {"archs": {"a": MATCHED | {"kernel_size": 12}}, "size": 12},
@@ -118,12 +129,14 @@ def analyzed(request, folders, one_thread):
     """Return a fabricated experiment after its whole analysis, by the name of its case."""
     if request.param not in folders:
         folder = folders[""] / str(len(folders))
-        case = {"seeds": [0, 1], "edit": None, "failed": (), "data": None, "size": 24} | CASES[request.param]
+        plain = {"seeds": [0, 1], "edit": None, "failed": (), "data": None, "size": 24, "few": lambda _: None}
+        case = plain | CASES[request.param]
         experiment = fabricated.experiment(case["archs"], case["seeds"], case["size"])
         fabricated.do(experiment, folder, "make_dataset")
         if case["data"]:
             fabricated.change_data(folder, case["data"])
         fabricated.train(experiment, folder, case["edit"], case["failed"])
+        case["few"](folder)
         fabricated.do(experiment, folder, *(rule for rule in fabricated.PATHS if rule != "make_dataset"))
         folders[request.param] = folder
     return folders[request.param]
@@ -158,6 +171,46 @@ def test_every_p_that_is_missing_has_a_reason_and_every_claim_without_a_p_cannot
         if statement["sides"] and not statement["p"]:
             assert statement["verdict"] == "cannot be decided"
             assert statement["reason"]
+
+
+VIEWS = ("", "evolution/d/a", "kernels/d/a", "compare/d", "wrong/d/a", "through/d/a", "data/d", "numbers/d")
+SAID = {  # case -> (view, what it says about what is drawn)
+    "some weights not finite": [("evolution/d/a", "Orange weights are not finite.")],
+    "kernels of zeros": [
+        ("evolution/d/a", "Hatched kernels are dead in the end."),
+        ("compare/d", "Red frame: dead."),
+        ("compare/d", "Orange: unknown, as a layer gives every image the same response"),
+    ],
+    "no weight finite": [("", "Unknown: every training run failed"), ("", "It is unknown when kernels settle")],
+    "one snapshot": [("", "Unknown: there is one snapshot"), ("evolution/d/a", "untrained")],
+    "forty classes": [("d/a/0/conv1/0", "chance at a class called 0, a class called 1, ")],
+}
+
+
+@pytest.mark.parametrize("analyzed", rows(CASES, "a run that is not finite"), indirect=True)
+def test_every_view_of_the_page_opens_without_a_complaint_and_is_not_wider_than_the_window(analyzed, browser):
+    (arch, *_) = sorted(path.name for path in (analyzed / "runs/d").iterdir())
+    view = View(browser, analyzed / "index.html")
+    routes = [route.replace("/a", f"/{arch}") for route in VIEWS]
+    runs = {path.name.removeprefix("seed"): path for path in sorted((analyzed / f"runs/d/{arch}").iterdir())}
+    layers = list(read_kernels(runs[min(runs)] / "kernels.npz"))
+    routes += [f"evolution/d/{arch}/{layer}" for layer in layers]
+    routes += [f"d/{arch}/{seed}/{layer}/0" for seed in runs for layer in layers]
+    for route in routes:
+        tab = view.open(route)
+        assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth"), route
+    view.context.close()
+    assert view.complaints == []
+
+
+@pytest.mark.parametrize("analyzed", rows(SAID), indirect=True)
+def test_the_page_says_what_odd_kernels_look_like_and_what_is_unknown(analyzed, browser, request):
+    view = View(browser, analyzed / "index.html")
+    for route, words in SAID[request.node.callspec.params["analyzed"]]:
+        assert words in " ".join(view.open(route).inner_text("main").split()), (route, words)
+    snapshots = len(next(iter(read_kernels(analyzed / "runs/d/a/seed0/kernels.npz").values())))
+    assert view.open("evolution/d/a").locator("button.play").count() == (snapshots > 1)
+    view.context.close()
 
 
 @pytest.mark.parametrize("analyzed", rows(CASES, *REPRESENTATIVES), indirect=True)
@@ -210,7 +263,7 @@ def test_of_weights_that_are_not_finite_nothing_is_decided_and_every_sentence_sa
     found = sentences(analyzed)
     (arch,) = {name.partition("/")[0] for name in found}
     assert found.pop(f"{arch}/failures") == "Failed runs: both."
-    never = "No kernel settles in any seed that did not fail and has several snapshots (2 failed)."
+    never = "It is unknown when kernels settle, as every training run failed."
     assert found.pop(f"{arch}/conv1/never_settled") == never
     assert found.pop(f"{arch}/accuracy").startswith("No evidence that the networks classify the test images: test acc")
     assert {re.fullmatch(r"It cannot be decided whether [^:]*: ([^.]*)\..*", text)[1] for text in found.values()} == {

@@ -3,11 +3,14 @@
 import shutil
 
 import pytest
-from odd import carried_out, checks
+from odd import carried_out, checks, strata
 from odd.experiments import experiment
 from odd.strata import Stratum, stratum
 from PIL import Image
 from tiers import rows
+
+from experiment.config.schema import resolve, schema
+from kernelscope.models.architectures import ARCHITECTURES
 
 EXPERIMENTS = 500  # of `make test-long`
 LEAST = 20
@@ -27,7 +30,20 @@ def test_every_kind_of_thing_is_in_many_experiments(name):
     assert min(map(kinds.count, kinds)) >= LEAST
 
 
-@pytest.mark.parametrize("number", [1, 5])
+def test_every_source_network_and_device_of_the_schema_is_in_them(tmp_path):
+    sources = set()
+    for number in range(len((*strata.IMAGES, *strata.PRETRAINED))):
+        (folder := tmp_path / str(number)).mkdir()
+        made = experiment(folder, stratum(number, 0), f"0 {number}").config["datasets"]["d"]
+        sources.add(made.get("source", "waveforms"))
+    kinds = schema()["$defs"].values()
+    named = [kind["properties"]["source"] for kind in kinds if "source" in kind.get("properties", {})]
+    assert sources == {source for node in named for source in resolve(node)["enum"]}
+    assert {*strata.NETWORKS} == {*ARCHITECTURES, "own", strata.NO_LABELS}
+    assert {*strata.DEVICES} == {*resolve(schema()["$defs"]["training"]["properties"]["device"])["enum"]}
+
+
+@pytest.mark.parametrize("number", [1, 5, 9, 17])
 def test_an_experiment_follows_from_its_number(number, tmp_path):
     made = []
     for name in ("first", "second"):

@@ -19,15 +19,18 @@ from pathlib import Path
 
 import experiments
 import image_fuzz
+import kept
 import kills
 import needs
 import used
-import well_known_networks
+import well_known_networks as networks
 
 ROOT = Path(__file__).parents[2]
+PARTS = {"experiments": experiments, "networks": networks, "corners": needs}
 PAGE = """# What kills, faults, hostile configs, damaged images and odd experiments do
 
-Written by `make test-long` ({date}, {cores} cores, Python {python}). `make test` has quick forms of the same tests.
+Written by `make test-long` ({date}, {cores} cores, Python {python}). `make test` has quick forms of the same tests. The
+tables from *Experiments* on are also in [robustness.json](robustness.json).
 
 ## Kills
 
@@ -64,27 +67,30 @@ data do not have. Each file is read as `read_dataset` reads it; memory refers to
 
 ## Experiments
 
-{experiments} small experiments that combine odd images or pretrained kernels, networks, controls and devices at random,
-each run from end to end by Snakemake on one core ({seconds_each} s on average). After each, there is no traceback in
-any log; `make verify` finds nothing; all input files are images, kernels or in the notes; figures, tables, movies,
-findings and page open, are within their bounds, and have no number that is none. {early_experiments} were refused, or
-had a job that failed with a line that says why; {wrong_experiments} did anything else.
+Small experiments that combine odd images, pretrained or recorded kernels, networks, controls and devices at random,
+each run from end to end by Snakemake on one core. After each, there is no traceback in any log; `make verify` finds
+nothing; all input files are images, kernels or in the notes; figures, tables, movies, findings and page open, are
+within their bounds, and have no number that is none. An experiment that ends early has a line that says why. There are
+500; `tests/long/experiments.py --save` carries out those that have not been, and the others are in the table.
 
-{experiments_table}
+{experiments}
 
 ## Well-known networks
 
 Everything that is made of pretrained runs with the layers of well-known networks and random weights: two runs at three
-times, 20 draws of pairs and 99 of measures. Times are those of a processor, without waiting.
+times, 20 draws of pairs and 99 of measures (`tests/long/well_known_networks.py --save`). Times are those of a
+processor, without waiting. Memory is that of a job, with {itself} MB for Snakemake itself, and what the job asks a
+cluster for.
 
-{networks_table}
+{networks}
 
 ## Memory
 
 The memory that jobs take (with {itself} MB for Snakemake itself), and what they ask a cluster for, in experiments at
-corners of the schema: the job that comes nearest to what it asks for, and the one that is farthest from it.
+corners of the schema: the job that comes nearest to what it asks for, and the one that is farthest from it
+(`tests/long/needs.py --save`).
 
-{corners_table}
+{corners}
 """
 
 
@@ -100,27 +106,32 @@ def main() -> None:
         ("experiments", 500),
     ):
         parser.add_argument(f"--{name}", type=int, default=default)
-    parser.add_argument("--networks", nargs="*", choices=well_known_networks.NETWORKS)
+    parser.add_argument("--networks", nargs="*", choices=networks.NETWORKS)
     parser.add_argument("--corners", nargs="*", choices=needs.CORNERS)
     parser.add_argument("--page", type=Path, default=ROOT / "docs" / "robustness.md")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         outcomes = kills.campaign(Path(scratch), arguments)
     configs, damaged = random_configs(arguments), image_fuzz.campaign(arguments.images, arguments.seed)
-    odd = experiments.campaign(range(arguments.experiments), arguments.seed)
-    networks, corners = well_known_networks.campaign(arguments.networks), needs.campaign(arguments.corners)
-    numbers = configs | damaged | {"damaged": arguments.images} | experiments.summary(odd)
-    tables = {
-        "experiments_table": experiments.table(odd),
-        "networks_table": well_known_networks.table(networks),
-        "corners_table": needs.table(corners),
+    found = {
+        "experiments": last(experiments.campaign(range(arguments.experiments), experiments.start(arguments.seed, {}))),
+        "networks": {of.network: networks.row(of) for of in networks.campaign(arguments.networks)},
+        "corners": {of.corner: needs.row(of) for of in needs.campaign(arguments.corners)},
     }
+    tables = {part: PARTS[part].table(found[part]) for part in PARTS}
+    numbers = configs | damaged | {"damaged": arguments.images}
     arguments.page.write_text(page(outcomes, numbers, tables), encoding="utf-8")
+    for part, lines in tables.items():
+        kept.keep(part, found[part], lines, arguments.page.parent)
     print(arguments.page.read_text(encoding="utf-8"))
     good = all(map(kills.good, outcomes)) and not configs["tracebacks"] + configs["full_failed"]
-    good = good and all(map(experiments.good, odd)) and not any(network.problems for network in networks)
-    good = good and all(map(needs.good, corners))
-    sys.exit(0 if good and image_fuzz.good(damaged) else 1)
+    good = good and image_fuzz.good(damaged) and all(PARTS[part].good(found[part]) for part in PARTS)
+    sys.exit(0 if good else 1)
+
+
+def last(states: Iterable[dict]) -> dict:
+    *_, state = states
+    return state
 
 
 def random_configs(arguments) -> dict:
@@ -142,7 +153,7 @@ def page(outcomes: list, numbers: dict, tables: dict[str, Iterable[str]]) -> str
         training=sum(outcome.checkpoint for outcome in outcomes),
         table="\n".join(kills.table(outcomes)),
         itself=used.ITSELF,
-        **{name: "\n".join(lines) for name, lines in tables.items()},
+        **{part: "\n".join(lines) for part, lines in tables.items()},
         stages=", ".join(f"`{stage}` {count}" for stage, count in sorted(counts.items())),
         **numbers,
     )

@@ -1,8 +1,8 @@
 """Run experiments at the corners of the schema, and compare the memory of each job with what it asks a cluster for.
 
-No job may take more than it asks for.
+No job may take more memory or time than it asks for. Jobs that ask for more than twice what they take are printed.
 
-python tests/long/needs.py
+python tests/long/needs.py --save
 python tests/long/needs.py --corners snapshots seeds
 """
 
@@ -20,15 +20,18 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "support/running"))
 sys.path.insert(0, str(Path(__file__).parents[2] / "workflow"))
 sys.path.insert(0, str(Path(__file__).parents[2] / "workflow" / "scripts"))
 
+import kept
 import yaml
 from odd.carried_out import logs_of
 from odd.checks import reasons
 from projects import ROOT, copied
-from used import ITSELF, Used, used
+from used import Used, used
 
 from experiment.plan import loading
 
 CONFIG = "corner.yaml"
+MOST = 2  # times what a job takes
+HEAD = ("corner", "jobs#", "nearest job", "takes (MB)#", "asks for#", "farthest job", "takes#", "asks for#", "date")
 BASE = {
     "experiment": {"datasets": ["waveforms"], "architectures": ["templates"], "seeds": [0, 1]},
     "datasets": {"waveforms": {"train_images": 240, "test_images": 60, "image_size": [48, 48]}},
@@ -85,26 +88,44 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--corners", nargs="+", choices=CORNERS, help="by default all")
     parser.add_argument("--cores", default="2")
+    parser.add_argument("--save", action="store_true", help="keep what is found in docs/robustness.json")
     arguments = parser.parse_args()
-    outcomes = campaign(arguments.corners, arguments.cores)
-    print("\n".join(table(outcomes)))
-    sys.exit(0 if all(map(good, outcomes)) else 1)
+    found = kept.load("corners") if arguments.save else {}
+    for outcome in campaign(arguments.corners, arguments.cores):
+        found[outcome.corner] = row(outcome)
+        if arguments.save:
+            kept.keep("corners", found, table(found))
+    print("\n".join(table(found)))
+    sys.exit(0 if good(found) else 1)
 
 
-def campaign(corners: Iterable[str] | None = None, cores: str = "2") -> list[Outcome]:
-    """Return the outcomes of these corners, by default of all, each of which is printed as soon as it has ended."""
-    outcomes = []
+def campaign(corners: Iterable[str] | None = None, cores: str = "2") -> Iterator[Outcome]:
+    """Yield the outcome of each of these corners, by default of all, after printing it."""
     for corner in CORNERS if corners is None else corners:
         with tempfile.TemporaryDirectory() as scratch:
-            outcomes.append(Outcome(corner, *carried_out(corner, Path(scratch) / "project", cores)))
-        for line in outcomes[-1].problems:
+            outcome = Outcome(corner, *carried_out(corner, Path(scratch) / "project", cores))
+        for line in outcome.problems:
             print(f"WRONG: {corner}: {line}", flush=True)
-        print("\n".join(list(table(outcomes[-1:]))[2:]), flush=True)
-    return outcomes
+        for job in sorted(outcome.jobs, key=attrgetter("ratio")):
+            if not 1 <= job.ratio <= MOST:
+                print(f"{corner}: {job.rule} takes {job.taken:.0f} MB and asks for {job.asked}", flush=True)
+            if job.minutes > job.limit:
+                print(f"{corner}: {job.rule} takes {job.minutes:.1f} minutes and asks for {job.limit}", flush=True)
+        print("\n".join(table({corner: row(outcome)})[2:]), flush=True)
+        yield outcome
 
 
-def good(outcome: Outcome) -> bool:
-    return not outcome.problems and all(job.ratio >= 1 for job in outcome.jobs)
+def row(outcome: Outcome) -> dict:
+    """Return what is kept of a corner: the jobs that are nearest to what they ask for and farthest from it."""
+    jobs = sorted(outcome.jobs, key=attrgetter("ratio"))
+    ends = [[job.rule, round(job.taken), job.asked] for job in (jobs[0], jobs[-1])] if jobs else []
+    late = sum(job.minutes > job.limit for job in jobs)
+    return {"date": kept.today(), "ends": ends, "jobs": len(jobs), "problems": len(outcome.problems) + late}
+
+
+def good(found: dict[str, dict]) -> bool:
+    """Whether nothing failed, and no job took more memory or time than it asked for."""
+    return not any(of["problems"] or any(taken > asked for _, taken, asked in of["ends"]) for of in found.values())
 
 
 def at_corner(corner: str) -> dict:
@@ -127,15 +148,13 @@ def carried_out(corner: str, folder: Path, cores: str) -> tuple[list[Used], list
     return used(loading.load([folder / CONFIG]), folder / "results"), problems
 
 
-def table(outcomes: Iterable[Outcome]) -> Iterator[str]:
-    """Yield the lines of a Markdown table with a row for each corner."""
-    yield "| corner | nearest job | takes (MB) | asks for | farthest job | takes | asks for |"
-    yield "|---|---|---:|---:|---|---:|---:|"
-    for corner, jobs, _ in outcomes:
-        if jobs:
-            ends = min(jobs, key=attrgetter("ratio")), max(jobs, key=attrgetter("ratio"))
-            cells = [f"`{each.rule}` | {each.megabytes + ITSELF:.0f} | {each.asked}" for each in ends]
-            yield f"| {corner} | {' | '.join(cells)} |"
+def table(found: dict[str, dict]) -> list[str]:
+    """Return the lines of a Markdown table with a row for each corner."""
+    rows = []
+    for corner, of in found.items():
+        ends = [(f"`{rule}`", taken, asked) for rule, taken, asked in of["ends"]] or [("", "", "")] * 2
+        rows.append((corner, of["jobs"], *ends[0], *ends[1], of["date"]))
+    return kept.written(HEAD, rows)
 
 
 if __name__ == "__main__":

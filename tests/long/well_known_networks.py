@@ -2,7 +2,7 @@
 
 The weights are random. Each network has two runs at three times. Prints a table of docs/robustness.md.
 
-python tests/long/well_known_networks.py
+python tests/long/well_known_networks.py --save
 python tests/long/well_known_networks.py --networks AlexNet --keep FOLDER
 """
 
@@ -19,6 +19,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "support/running"))
 sys.path.insert(0, str(Path(__file__).parents[2] / "workflow"))
 sys.path.insert(0, str(Path(__file__).parents[2] / "workflow" / "scripts"))
 
+import kept
 import torch
 import yaml
 from made_up.torchvision_shapes import NETWORKS, series
@@ -31,8 +32,8 @@ from experiment.plan import loading
 
 CONFIG, RUNS, STEPS = "theirs.yaml", ("a", "b"), (0, 500, 1000)
 HEAD = (
-    "| network | processor minutes | slowest job | its minutes | largest job | its MB of memory | largest file "
-    "| its MB | MB of all files |"
+    *("network", "processor minutes#", "slowest job", "its minutes#", "largest job", "takes (MB)#", "asks for (MB)#"),
+    *("largest file", "MB#", "all files (MB)#", "date"),
 )
 
 
@@ -50,22 +51,28 @@ def main() -> None:
     parser.add_argument("--networks", nargs="+", choices=NETWORKS, help="by default all")
     parser.add_argument("--cores", default="2")
     parser.add_argument("--keep", type=Path, help="a folder for the results")
+    parser.add_argument("--save", action="store_true", help="keep what is found in docs/robustness.json")
     arguments = parser.parse_args()
-    outcomes = campaign(arguments.networks, arguments.cores, arguments.keep)
-    print("\n".join(table(outcomes)))
-    sys.exit(1 if any(each.problems for each in outcomes) else 0)
+    found = kept.load("networks") if arguments.save else {}
+    for outcome in campaign(arguments.networks, arguments.cores, arguments.keep):
+        found[outcome.network] = row(outcome)
+        if arguments.save:
+            kept.keep("networks", found, table(found))
+    print("\n".join(table(found)))
+    sys.exit(0 if good(found) else 1)
 
 
-def campaign(networks: Iterable[str] | None = None, cores: str = "2", keep: Path | None = None) -> list[Outcome]:
-    """Return the outcomes of these networks, by default of all, each of which is printed as soon as it has ended."""
-    outcomes = []
+def campaign(networks: Iterable[str] | None = None, cores: str = "2", keep: Path | None = None) -> Iterator[Outcome]:
+    """Yield the outcome of each of these networks, by default of all, after printing it."""
     for network in NETWORKS if networks is None else networks:
         with tempfile.TemporaryDirectory() as scratch:
-            outcomes.append(outcome(network, (keep or Path(scratch)).resolve() / network, cores))
-        for line in outcomes[-1].problems:
+            ended = outcome(network, (keep or Path(scratch)).resolve() / network, cores)
+        for line in ended.problems:
             print(f"WRONG: {network}: {line}", flush=True)
-        print("\n".join(list(table(outcomes[-1:]))[2:]), flush=True)
-    return outcomes
+        for job in ended.jobs:
+            print(f"{job.rule}: {job.minutes:.2f} min, {job.taken:.0f} MB of {job.asked}", flush=True)
+        print("\n".join(table({network: row(ended)})[2:]), flush=True)
+        yield ended
 
 
 def outcome(network: str, folder: Path, cores: str) -> Outcome:
@@ -95,7 +102,8 @@ def settings(folder: Path) -> dict:
 def measured(network: str, project: Project, status: int, output: str) -> Outcome:
     """Return what everything of a network took."""
     results = project.folder / "results"
-    files = {path.name: path.stat().st_size / 1e6 for path in results.rglob("*") if path.is_file()}
+    paths = [path for path in results.rglob("*") if path.is_file()]
+    files = {str(path.relative_to(results)): path.stat().st_size / 1e6 for path in paths}
     jobs = used(loading.load([project.folder / CONFIG]), results)
     return Outcome(network, jobs, files, list(wrong(results, jobs, status, output)))
 
@@ -109,20 +117,37 @@ def wrong(results: Path, jobs: list[Used], status: int, output: str) -> Iterator
     yield from checks.tables(results)
     yield from checks.movies(results)
     yield from checks.findings(results)
-    yield from (f"{job.rule} takes {job.megabytes:.0f} MB and asks for {job.asked}" for job in jobs if job.ratio < 1)
+    yield from (f"{job.rule} takes {job.taken:.0f} MB and asks for {job.asked}" for job in jobs if job.ratio < 1)
+    yield from (f"{job.rule} takes {job.minutes:.1f} min of {job.limit}" for job in jobs if job.minutes > job.limit)
 
 
-def table(outcomes: list[Outcome]) -> Iterator[str]:
-    """Yield the lines of a Markdown table with a row for each network."""
-    yield HEAD
-    yield "|---|---:|---|---:|---|---:|---|---:|---:|"
-    for network, jobs, files, _ in outcomes:
-        slowest, largest = (max(jobs, key=attrgetter(name)) for name in ("minutes", "megabytes"))
-        file = max(files, key=files.get)
-        cells = network, f"{sum(job.minutes for job in jobs):.0f}", f"`{slowest.rule}`", f"{slowest.minutes:.1f}"
-        cells += f"`{largest.rule}`", f"{largest.megabytes:.0f}"
-        cells += f"`{file}`", f"{files[file]:.0f}", f"{sum(files.values()):.0f}"
-        yield f"| {' | '.join(cells)} |"
+def row(ended: Outcome) -> dict:
+    """Return what is kept of a network: what everything took, the slowest and the largest job, and the largest file."""
+    slowest, largest = (max(ended.jobs, key=attrgetter(name)) for name in ("minutes", "megabytes"))
+    file = max(ended.files, key=ended.files.get)
+    return {
+        "minutes": round(sum(job.minutes for job in ended.jobs), 1),
+        "slowest": [slowest.rule, round(slowest.minutes, 1)],
+        "largest": [largest.rule, round(largest.taken), largest.asked],
+        "file": [Path(file).name, round(ended.files[file], 1)],
+        "megabytes": round(sum(ended.files.values())),
+        "problems": len(ended.problems),
+        "date": kept.today(),
+    }
+
+
+def good(found: dict[str, dict]) -> bool:
+    return not any(of["problems"] for of in found.values())
+
+
+def table(found: dict[str, dict]) -> list[str]:
+    """Return the lines of a Markdown table with a row for each network."""
+    rows = []
+    for network, of in found.items():
+        (slowest, minutes), (largest, taken, asked), (file, megabytes) = of["slowest"], of["largest"], of["file"]
+        jobs = f"`{slowest}`", minutes, f"`{largest}`", taken, asked
+        rows.append((network, of["minutes"], *jobs, f"`{file}`", megabytes, of["megabytes"], of["date"]))
+    return kept.written(HEAD, rows)
 
 
 if __name__ == "__main__":

@@ -154,6 +154,14 @@ def train(
             write_run(at, spec, first, last, data, "diverged" if seed in failed else "")
 
 
+def keep_first_snapshot(folder: Path) -> None:
+    """Leave only the untrained state of each run among its snapshots."""
+    for path in folder.glob("runs/*/*/*/snapshots.npz"):
+        arrays = array_files.read_npz(path)
+        series = [name for name in arrays if name in ("steps", "epochs") or name.startswith("kernels/")]
+        array_files.write_npz(path, arrays | {name: arrays[name][:1] for name in series})
+
+
 def weights(layers: list[dict], shape: tuple[int, ...], classes: int, seed: int) -> dict[str, np.ndarray]:
     """Return the weights of an untrained network for images (n, h, w) or (n, h, w, 3)."""
     network = networks.build(layers, ((*shape[3:], 1)[0], *shape[1:3]), classes)

@@ -71,7 +71,7 @@ export function lineChart({ name, curves, x: across, y: up, low, high, band, hei
   const shell = h("div", { class: "chart" });
   const shareOf = (value) => (value - xs[0]) / (xs.at(-1) - xs[0] || 1);
   const draw = (width) => {
-    const right = labeled.length ? Math.min(130, 16 + 6.6 * Math.max(...labeled.map((curve) => curve.name.length))) : 14;
+    const right = labeled.length ? Math.min(Math.max(130, 0.4 * width), 16 + 6.6 * Math.max(...labeled.map((curve) => curve.name.length))) : 14;
     const [left, top, bottom] = [leftOf(ticks(y0, y1).map(text)), 12, second ? 52 : 38];
     const px = (value) => left + shareOf(value) * (width - left - right);
     const py = (value) => height - bottom - ((Math.min(Math.max(value, y0), y1) - y0) / (y1 - y0 || 1)) * (height - top - bottom);

@@ -61,12 +61,14 @@ export function makePlayer(count, words, show, { steps = null, rates = null } = 
     if (now === last) return stop();
     frame = requestAnimationFrame(tick);
   }
-  const node = h("div", { class: "bar player", role: "group", "aria-label": "Training" },
+  const moving = () => [
     button,
     h("button", { type: "button", class: "step", "aria-label": "One snapshot back", onclick: () => go(now - 1) }, "◀"),
     h("button", { type: "button", class: "step", "aria-label": "One snapshot on", onclick: () => go(now + 1) }, "▶"),
     h("span", { class: "track" }, rates && scent(rates), slider), output,
-    h("span", { class: "speed" }, menu("Speed", SPEEDS, speed, (value) => { speed = Number(value); since = performance.now(); })));
+    h("span", { class: "speed" }, menu("Speed", SPEEDS, speed, (value) => { speed = Number(value); since = performance.now(); })),
+  ];
+  const node = h("div", { class: "bar player", role: "group", "aria-label": "Training" }, last > 0 ? moving() : output);
   current = { node, go, toggle, stop, refresh: draw, get now() { return now; }, last };
   return current;
 }

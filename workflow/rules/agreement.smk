@@ -14,7 +14,7 @@ rule compare_seeds:
     conda:
         ENVIRONMENT
     resources:
-        mem_mb=megabytes("compare_seeds"),
+        **needs("compare_seeds"),
     params:
         **provenance("compare_seeds", runs=above("runs", 3)),
     shell:

@@ -143,16 +143,26 @@ def megabytes(rule, arch=None):
     )
 
 
+def minutes(rule, arch=None, seeds=1):
+    """Return the time limit of a job where it depends on the config; more at each attempt."""
+    return lambda wildcards, attempt: attempt * resources.minutes(
+        EXPERIMENT, rule, wildcards.get("dataset"), wildcards.get("arch", arch), seeds
+    )
+
+
+def needs(rule):
+    """Return the resources of a job that holds kernels: memory and time."""
+    return {"mem_mb": megabytes(rule), "runtime": minutes(rule)}
+
+
 def training(rule, arch=None, seeds=1):
     """Return the resources of a training: memory, time, and a GPU."""
-
-    def minutes(wildcards, attempt):
-        return attempt * resources.minutes(EXPERIMENT, rule, wildcards.dataset, wildcards.get("arch", arch), seeds)
 
     def gpu(wildcards):
         return devices.gpus(EXPERIMENT.training[wildcards.get("arch", arch)]["device"])
 
-    return {"mem_mb": megabytes(rule, arch), "runtime": minutes} | ({} if EXPERIMENT.cdbn else {"gpu": gpu})
+    own = {"mem_mb": megabytes(rule, arch), "runtime": minutes(rule, arch, seeds)}
+    return own | ({} if EXPERIMENT.cdbn else {"gpu": gpu})
 
 
 def in_report(path, category, figure=""):

@@ -11,7 +11,7 @@ rule match_kernels:
     conda:
         ENVIRONMENT
     resources:
-        mem_mb=megabytes("match_kernels"),
+        **needs("match_kernels"),
     params:
         **provenance("match_kernels", runs=above("runs", 2)),
     shell:
@@ -29,7 +29,7 @@ rule find_types:
     conda:
         ENVIRONMENT
     resources:
-        mem_mb=megabytes("find_types"),
+        **needs("find_types"),
     params:
         **provenance("find_types", runs=above("runs", 2)),
     shell:
@@ -48,7 +48,7 @@ rule draw_vocabulary:
     conda:
         ENVIRONMENT
     resources:
-        mem_mb=megabytes("draw_vocabulary"),
+        **needs("draw_vocabulary"),
     params:
         **provenance("draw_vocabulary", runs=above("runs", 2)),
     shell:
@@ -67,7 +67,7 @@ rule write_seed_tests:
     conda:
         ENVIRONMENT
     resources:
-        mem_mb=megabytes("write_seed_tests"),
+        **needs("write_seed_tests"),
     params:
         **provenance("write_seed_tests", runs=above("runs", 3), folder=folder_of_tests),
     shell:
@@ -92,7 +92,7 @@ for variant, own_archs, of_each_layer in of_layers("draw_matched", f"{ARCH}/matc
         conda:
             ENVIRONMENT
         resources:
-            mem_mb=megabytes("draw_matched"),
+            **needs("draw_matched"),
         params:
             **provenance("draw_matched", runs=above("runs", 2)),
         shell:
@@ -110,7 +110,7 @@ rule correlate_initial:
     conda:
         ENVIRONMENT
     resources:
-        mem_mb=megabytes("correlate_initial"),
+        **needs("correlate_initial"),
     params:
         **provenance("correlate_initial", folder=above("runs", 5)),
     shell:
@@ -128,7 +128,7 @@ rule write_summary:
     conda:
         ENVIRONMENT
     resources:
-        mem_mb=megabytes("write_summary"),
+        **needs("write_summary"),
     params:
         **provenance("write_summary", runs=above("runs", 4)),
     shell:
@@ -147,7 +147,7 @@ rule compare_architectures:
     conda:
         ENVIRONMENT
     resources:
-        mem_mb=megabytes("compare_architectures"),
+        **needs("compare_architectures"),
     params:
         **provenance("compare_architectures", runs=above("runs", 3), compare=above("pairs", 2)),
     shell:
@@ -166,7 +166,7 @@ rule draw_architectures:
     conda:
         ENVIRONMENT
     resources:
-        mem_mb=megabytes("draw_architectures"),
+        **needs("draw_architectures"),
     params:
         **provenance("draw_architectures", runs=above("runs", 3), compare=above("pairs", 2)),
     shell:

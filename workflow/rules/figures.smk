@@ -19,7 +19,7 @@ for variant, own_archs, of_each_layer in of_layers("draw_montage", f"{RUN}/monta
         conda:
             ENVIRONMENT
         resources:
-            mem_mb=megabytes("draw_montage"),
+            **needs("draw_montage"),
         params:
             **provenance("draw_montage"),
         shell:

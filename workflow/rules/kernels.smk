@@ -12,7 +12,7 @@ rule extract_kernels:
     conda:
         ENVIRONMENT
     resources:
-        mem_mb=megabytes("extract_kernels"),
+        **needs("extract_kernels"),
     params:
         **provenance("extract_kernels"),
     shell:

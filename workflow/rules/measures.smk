@@ -14,7 +14,7 @@ rule measure_kernels:
     conda:
         ENVIRONMENT
     resources:
-        mem_mb=megabytes("measure_kernels"),
+        **needs("measure_kernels"),
     params:
         **provenance("measure_kernels", runs=above("kernels", 3)),
     shell:
@@ -49,7 +49,7 @@ rule judge_kernels:
     conda:
         ENVIRONMENT
     resources:
-        mem_mb=megabytes("judge_kernels"),
+        **needs("judge_kernels"),
     params:
         **provenance("judge_kernels"),
     shell:
@@ -85,7 +85,7 @@ rule compare_settling:
     conda:
         ENVIRONMENT
     resources:
-        mem_mb=megabytes("compare_settling"),
+        **needs("compare_settling"),
     params:
         **provenance("compare_settling", runs=above("runs", 2)),
     shell:

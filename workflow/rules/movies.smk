@@ -15,7 +15,7 @@ rule make_movie:
     conda:
         ENVIRONMENT
     resources:
-        mem_mb=megabytes("make_movie"),
+        **needs("make_movie"),
     params:
         **provenance("make_movie"),
     shell:

@@ -20,7 +20,7 @@ rule write_page:
     conda:
         ENVIRONMENT
     resources:
-        mem_mb=megabytes("write_page"),
+        **needs("write_page"),
     params:
         **provenance("write_page", folder=results_folder, page=page_content),
     shell:

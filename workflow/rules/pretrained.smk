@@ -9,7 +9,7 @@ rule import_kernels:
     conda:
         ENVIRONMENT
     resources:
-        mem_mb=megabytes("import_kernels"),
+        **needs("import_kernels"),
     params:
         **provenance("import_kernels", folder=pretrained_folder),
     shell:
@@ -28,7 +28,7 @@ rule measure_layers:
     conda:
         ENVIRONMENT
     resources:
-        mem_mb=megabytes("measure_layers"),
+        **needs("measure_layers"),
     params:
         **provenance("measure_layers"),
     shell:
@@ -63,7 +63,7 @@ rule draw_pretrained:
     conda:
         ENVIRONMENT
     resources:
-        mem_mb=megabytes("draw_pretrained"),
+        **needs("draw_pretrained"),
     params:
         **provenance("draw_pretrained", runs=above("runs", 2)),
     shell:

@@ -30,8 +30,9 @@ def compare_settling(spec: dict, runs: str, settling: str) -> None:
     for seed in ended:
         for layer, of_layer in layers_of(f"{runs}/seed{seed}", outcomes[seed]).items():
             layers.setdefault(layer, {}).update({seed: of_layer} if of_layer else {})
+    single = sum(not any(seed in seeds for seeds in layers.values()) for seed in ended)
     unit = RATE if all("training" in outcome.get("spec", {}) for outcome in outcomes.values()) else STEPS
-    rows = comparison_settling.rows(layers, len(spec["seeds"]) - len(ended), unit)
+    rows = comparison_settling.rows(layers, len(spec["seeds"]) - len(ended), unit, single)
     csv_files.write_csv(settling, comparison_settling.COLUMNS, rows)
 
 

@@ -37,8 +37,8 @@ def write_statements(spec: dict, folder: str, statements: str) -> None:
         the "top" and of a "dataset", an "arch" and a "run"}; where networks have controls "controlled", {arch: {kind:
         controls}}; for sweeps also "swept", their architectures; for networks
         with towers "towers", {arch: number of towers}; for pretrained kernels "pretrained", {dataset: {"runs": names in
-        the order of the seeds, "min_max_normalized"}}; and "one_start", the architectures whose seeds all start from
-        the same weights
+        the order of the seeds, "min_max_normalized", "probed" if they were given images}}; and "one_start", the
+        architectures whose seeds all start from the same weights
     folder : folder of the experiment
     statements : statements.csv, to write
     """
@@ -63,7 +63,8 @@ def about_dataset(spec: dict, folder: str, dataset: str, summary: list[dict]) ->
         about, run = spec["pretrained"][dataset], f"{folder}/runs/{dataset}/{{arch}}/seed{{seed}}/run.json"
         outcomes = [records.read_json(run.format(**row)) for row in summary]
         untrained = [outcome["pretrained"]["untrained"] for outcome in outcomes]
-        return pretrained.statements(summary, dataset, about["runs"], about["min_max_normalized"], untrained)
+        scaled, probed = about["min_max_normalized"], about.get("probed", False)
+        return pretrained.statements(summary, dataset, about["runs"], scaled, untrained, probed)
     if "swept" in spec:
         return factors.statements(*(cells.read(f"{folder}/compare/{dataset}/{name}.csv") for name in SWEEPS), dataset)
     return []

@@ -63,4 +63,13 @@ def test_kernels_that_never_settle_one_seed_and_no_seed_say_why():
 
 def test_if_every_seed_failed_each_layer_still_has_its_row():
     row = table(failed=3, conv1=[])["conv1", None]
-    assert (row["seeds"], row["failed"], row["share"], row["reason"]) == (0, 3, None, settling.NEVER)
+    assert (row["seeds"], row["failed"], row["share"], row["reason"]) == (0, 3, None, settling.FAILED)
+
+
+@pytest.mark.parametrize(
+    ("failed", "single", "reason"),
+    [(0, 2, "there is one snapshot"), (2, 1, "every training run failed or has one snapshot")],
+)
+def test_without_several_snapshots_it_is_unknown_when_kernels_settle(failed, single, reason):
+    (row,) = settling.rows({"conv1": {}}, failed, "the steps", single)
+    assert row["reason"] == f"it is unknown when kernels settle, as {reason}"

@@ -154,6 +154,21 @@ def test_if_no_file_can_be_used_the_commonest_reason_is_told(tmp_path):
     )
 
 
+@pytest.mark.parametrize(
+    ("names", "reason"),
+    [
+        ((".\\cat\\1.png", "dog\\1.png"), "no file (write / in place of \\)"),
+        (("cat/1", "dog/1"), "no file (names in the table lack the endings of the files)"),
+        (("cat\\1", "dog\\1"), "no file (names in the table lack the endings of the files)"),
+        (("cat/9.png", "dog/9.png"), "no file"),
+    ],
+)
+def test_a_table_whose_names_are_written_otherwise_is_refused_with_what_to_write(root, names, reason):
+    made(root, "cat/1.png", "dog/1.png")
+    table = tabled(root, f"file,label\n{names[0]},a\n{names[1]},b\n")
+    assert f"as 2 of 2 files or folders are {reason}, such as {names[0]!r}" in refused(root, table)
+
+
 def test_the_order_is_that_of_the_names_not_of_the_file_system(root, monkeypatch):
     expected, whole = listing(str(root)), Path.iterdir
     monkeypatch.setattr(Path, "iterdir", lambda path: sorted(whole(path), reverse=True))

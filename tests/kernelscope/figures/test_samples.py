@@ -84,3 +84,11 @@ def test_images_are_not_changed_and_two_sheets_are_equal():
     first_again = sheet(images, [0, 1, 0])
     np.testing.assert_array_equal(images, marked(3))
     np.testing.assert_array_equal(first, first_again)
+
+
+@pytest.mark.parametrize("use", styling.USES)
+def test_forty_classes_with_long_names_are_no_wider_than_two(use):
+    names = [f"a class with a name of many letters, number {i}" for i in range(40)]
+    wide, narrow = (page(marked(n, 16), range(n), names[:n], use) for n in (40, 2))
+    assert not overlapping(wide)
+    assert wide.width <= max(narrow.width, styling.USES[use].width or 0)

@@ -60,6 +60,18 @@ def test_of_an_old_file_every_two_bytes_count(tmp_path):
     assert array_headers.weights(tmp_path / "a.pt") == (tmp_path / "a.pt").stat().st_size // 2
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of torch.jit
+def test_what_is_mapped_is_not_read_whole(tmp_path):
+    checkpoint(tmp_path / "old.pt", _use_new_zipfile_serialization=False)
+    checkpoint(tmp_path / "new.pt")
+    torch.jit.script(torch.nn.Conv2d(1, 2, 3)).save(str(tmp_path / "script.pt"))
+    save_file(arrays(), tmp_path / "a.safetensors")
+    np.savez(tmp_path / "a.npz", **arrays())
+    read = {path.name: array_headers.read_whole(path) for path in tmp_path.iterdir()}
+    assert {name for name in read if read[name] == 0} == {"new.pt", "a.safetensors"}
+    assert all(read[name] in (0, (tmp_path / name).stat().st_size) for name in read)
+
+
 def test_of_a_well_known_network_only_the_kernels_count(tmp_path):
     (state,) = series("EfficientNet-B0", 1, 0)
     torch.save(state, tmp_path / "a.pt")

@@ -33,6 +33,6 @@ def test_without_labels_it_cannot_be_decided():
 
 def test_dead_kernels_are_counted_over_all_runs_unless_one_is_unknown():
     found = judged(row(), row(seed=1, dead=2), row("conv2", dead=None))
-    assert found["dead_kernels", "conv1"].text.startswith("3 of 16 kernels respond to none of the images")
+    assert found["dead_kernels", "conv1"].text.startswith("3 of 16 kernels are dead (they respond to no image")
     assert "untrained copies 1" in found["dead_kernels", "conv1"].text
     assert ("dead_kernels", "conv2") not in found

@@ -3,6 +3,7 @@ import pytest
 from made_up.network_tables import SEED_TEST, SETTLED, TYPE, run, tables
 from numbers_in_text import unexplained
 
+from kernelscope.comparison import settling
 from kernelscope.statements import networks, statement, verdicts
 from kernelscope.statements.statement import SHOWN, UNDECIDED
 
@@ -35,15 +36,22 @@ def test_every_row_has_all_columns_and_a_reason_where_something_is_missing():
             assert row["reason"] or not missing, (s.name, row["statistic"], missing)
 
 
-def test_where_no_kernel_settles_the_sentence_says_why():
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        (settling.NEVER, "No kernel settles (2 runs failed)."),
+        (settling.FAILED, "It is unknown when kernels settle, as every training run failed."),
+    ],
+)
+def test_where_no_kernel_settles_the_sentence_says_why(reason, said):
     never = SETTLED | dict.fromkeys(("settled_step", "settled_after", "share", "low", "high"))
     never |= {
         "seeds": 0,
         "failed": 2,
-        "reason": "no kernel settles in any seed that did not fail and has several snapshots",
+        "reason": reason,
     }
     (found,) = [s for s in judged(settling=[never]) if s.question == "when"]
-    assert found.text == "No kernel settles in any seed that did not fail and has several snapshots (2 failed)."
+    assert found.text == said
 
 
 def test_a_table_that_was_not_made_leaves_no_statement_about_it():

@@ -34,6 +34,12 @@ def test_one_run_whose_start_is_known_and_whose_weights_are_as_trained():
     assert of["published"].startswith("These are kernels of 1 run,")
 
 
+def test_of_networks_that_are_probed_only_the_training_images_are_unknown():
+    of = judged(pretrained.statements([row(0, 4)], "published", ["mine"], False, [True], True))
+    assert of["published_probed"].startswith("Of 1 published run the training images are unknown, so no accuracy, ")
+    assert "published_rest" not in of
+
+
 def test_a_run_that_failed_is_named():
     rows = [row(0, 4, "weights not finite"), row(1, 4)]
     of = judged(pretrained.statements(rows, "published", ["a", "b"], False, [True, True]))

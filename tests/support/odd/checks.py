@@ -15,7 +15,7 @@ from kernelscope.figures import movie, styling
 from kernelscope.findings.layout import WIDTH
 from kernelscope.io import csv_files, manifest, notes, video
 
-NO_NUMBER = re.compile(r"\b(nan|NaN|inf|None)\b")
+NO_NUMBER = re.compile(r"\b(nan|NaN|inf|None(?! of \d))\b")  # a sentence may begin with "None of 3 kernels"
 WORDS = ("correction", "shape", "label")  # columns in which "none" is a word: no correction, no simple shape
 SIDES = {  # largest width and height of a figure, in pixels
     "screen": (2400, 32_767),  # viewers draw nothing that is higher

@@ -9,6 +9,12 @@ from examples import examples
 from odd import images
 
 SIDES = (8, 20, 24, 24, 32)
+CHANCES = {  # keys that few experiments have, and their values
+    "pages": ("first", "max", "mean", "channels", 0, 3),
+    "channels": ([0], [1, 0], [3], ["red"]),
+    "group_pattern": (r"(\d)", r"^([^/]+)/", r"(nothing)"),
+}
+OF_ARRAYS = ("channels",)
 INFERRED = ("resize", "colors", "background", "invert", "normalize")  # keys that an experiment may leave out
 
 
@@ -26,6 +32,8 @@ def dataset(folder: Path, source: str, chance: random.Random, seed: str) -> tupl
         return min(size), {"source": "photos", "photos": chosen, "image_size": size} | counts
     found = {"image_size": size, "test_share": chance.choice((0.2, 0.5))}
     found |= {key: examples(leaf("folder", key, True), 2, f"{seed} {key}")[-1] for key in chance.sample(INFERRED, 2)}
+    rare = [key for key in CHANCES if chance.random() < 0.1]
+    found |= {key: chance.choice(CHANCES[key]) for key in rare if key in OF_ARRAYS or WRITERS[source] is image_folder}
     return min(size), found | WRITERS[source](folder, source, chance)
 
 

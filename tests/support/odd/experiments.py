@@ -7,12 +7,13 @@ from typing import NamedTuple
 from configs import leaves
 from examples import examples
 from hypothesis import strategies as st
-from odd import datasets, networks, weights
+from odd import datasets, networks, of_others, weights
 from odd.strata import NO_LABELS, PRETRAINED, Stratum
 
 SECTIONS = ("comparison", "analysis", "figures", "movie")
 SMALL = {"comparison": {"n_resamples": 20}, "analysis": {"n_resamples": 20, "images": 20}}
 STAGES = ("probes", "page", "movies", "findings", "compare")
+PUBLISHERS = {"recorded": of_others.recorded, "with images": of_others.probed}
 SHARE = 0.15  # of the experiments that have a sweep, or a part of the stages
 
 
@@ -34,7 +35,8 @@ def experiment(folder: Path, kinds: Stratum, name: str) -> Experiment:
     if chance.random() < SHARE:
         config["experiment"]["stages"] = [chance.choice(STAGES)]
     if kinds.source in PRETRAINED:
-        runs, settings = weights.publish(folder / "kernels", chance, kinds.source)
+        publish = PUBLISHERS.get(kinds.source, weights.publish)
+        runs, settings = publish(folder / "kernels", chance, kinds.source)
         config["experiment"]["seeds"] = list(range(runs))
         config["datasets"] = {"d": {"source": "pretrained", "folder": "kernels"} | settings}
         return Experiment(config | {"architectures": {"a": {"network": "pretrained"}}})

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from kernelscope.data import control_names
 
 IMAGES = (*("waveforms", "arrays", "split arrays", "one array", "folder", "split folder", "table", "digits", "photos"),)
-PRETRAINED = ("kernel files", "checkpoints", "kernels.npz", "banks")
+PRETRAINED = ("kernel files", "checkpoints", "kernels.npz", "banks", "recorded", "with images")
 NO_LABELS = "cdbn"
 NETWORKS = ("templates", "stacked", "cnnkernels", "cnnkernels_tanh", "small_resnet", "krizhevsky", "own", NO_LABELS)
 CONTROLS = ("none", *control_names.KINDS)

@@ -23,6 +23,8 @@ from kernelscope.io import cells, csv_files
 OWN = {"files": "{run}.pt", "min_max_normalized": False, "model": "net.py:SmallResNet", "images": "images"}
 OWN |= {"image_size": [24, 24], "mean": [0.5], "std": [0.2]}
 
+UNSET = dict.fromkeys(("image_size", "mean", "std"), ...)  # keys that are left out
+
 
 def write(folder: Path) -> None:
     """Write the code, the weights of two runs, and images with classes."""
@@ -85,6 +87,15 @@ def spec_of_old(place):
     """Return the spec with the hash of the code before its change."""
     own = json.loads(spec("runs"))
     return json.dumps(own | {"code": "0" * 64})
+
+
+def test_statements_know_that_the_networks_are_probed(place):
+    assert json.loads(spec_of_all("runs"))["pretrained"]["found"]["probed"]
+    assert "probed" not in json.loads(spec_of_all("runs", model=None, images=None, **UNSET))["pretrained"]["found"]
+
+
+def spec_of_all(folder, **changed):
+    return Experiment(settings(folder, **changed)).spec("write_statements", {})
 
 
 def test_the_spec_changes_with_the_code_and_the_images_and_not_with_their_places(place):

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from experiment.config.problems import ConfigError, Problems, completed, problem, refuse
 from experiment.plan.hash_cache import digest
 from experiment.plan.pretrained_files import BANKS, check_plain_file, files, losses, model
-from kernelscope.pretrained import file_names, shards
+from kernelscope.pretrained import array_headers, file_names, shards
 from kernelscope.pretrained.file_names import File
 from kernelscope.pretrained.history import known
 from kernelscope.refusal import listed
@@ -57,7 +57,7 @@ class Run(NamedTuple):
     files: list[tuple[File, str]]
     history: tuple[str, str] | None
     path: Path  # of the first file
-    megabytes: float  # of the largest file
+    megabytes: float  # of the largest file, as far as it is read at once
     decay: tuple[str, str] | None = None  # the file with the exact decay factors, and its sha256
     equal: tuple[str, ...] = ()  # the names of all chosen runs with the same files, if there are several
 
@@ -162,7 +162,7 @@ def run(name: str, folder: str, files: list[File], histories: dict[str, str]) ->
         file_names.check_ending(Path(folder, file.name))
     history = histories.get(name)
     hashed = [(file, shards.digest(Path(folder, file.name), digest)) for file in files]
-    sizes = [sum(part.stat().st_size for part in shards.whole(Path(folder, file.name))) for file in files]
+    sizes = [array_headers.read_whole(Path(folder, file.name)) for file in files]
     known_history = history and (history, digest(Path(folder, history)))
     return Run(name, hashed, known_history, Path(folder, files[0].name), max(sizes) / 1e6, decay(folder, files))
 

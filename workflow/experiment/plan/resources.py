@@ -16,6 +16,7 @@ from kernelscope.training import schedule
 HELD = 3  # times the bytes of its images, as a training needs some of them as floats
 PIXELS_A_MINUTE = 3e7  # of all images of all steps; a tenth of what one core did with kernels of 15 x 15 on 2026-11-26
 UPDATES_A_MINUTE = 300  # of a convolutional deep belief network; a fifth of what one core did on 2026-11-27
+KERNELS_A_MINUTE = 100  # MB; a fifth of what the slowest job did with the kernels of AlexNet on 2026-12-01
 UNKNOWN = (3, 80, 80)  # channels, rows and cols of an image whose size is found by the job
 KERNELS = 6  # times the bytes of all snapshots of a run that a job holds: as read, as float64, and as text
 COPIES = 4  # times the outputs of all layers that a training step holds: values, gradients, what is computed between
@@ -29,9 +30,9 @@ def is_training(rule: str) -> bool:
 def fixed(rule: str) -> dict[str, int]:
     """Return the resources of a rule that are the same for every config."""
     row = RULES[rule]
-    depends = is_training(rule) or row.holds_images or row.holds_kernels
-    memory = {} if depends else {"mem_mb": row.megabytes}
-    return memory | ({} if is_training(rule) else {"runtime": row.minutes})
+    is_longer = is_training(rule) or row.holds_kernels
+    memory = {} if is_longer or row.holds_images else {"mem_mb": row.megabytes}
+    return memory | ({} if is_longer else {"runtime": row.minutes})
 
 
 def megabytes(plan: Plan, rule: str, dataset: str | None, arch: str | None) -> int:
@@ -68,7 +69,7 @@ def of_runs(plan: Plan, dataset: str, arch: str) -> float:
 
 
 def largest_file(plan: Plan, dataset: str) -> float:
-    """Return the MB of the largest file of pretrained runs, which is read as a whole."""
+    """Return the MB of the largest file of pretrained runs that is read as a whole."""
     return max((run.megabytes for run in plan.pretrained.get(dataset, {}).values()), default=0)
 
 
@@ -98,12 +99,13 @@ def outputs(plan: Plan, rule: str, dataset: str, arch: str) -> float:
 
 
 def minutes(plan: Plan, rule: str, dataset: str | None, arch: str | None, seeds: int = 1) -> int:
-    """Return the time limit of a job; for a training in proportion to its seeds."""
+    """Return the time limit of a job, for a training in proportion to its seeds; None as in `megabytes`."""
     least = RULES[rule].minutes
     if rule == "train_cdbn":
         return round(least + sum(plan.cdbn.get(arch, {}).get("steps", [])) / UPDATES_A_MINUTE)
     if not is_training(rule):
-        return least
+        held = kernels(plan, rule, dataset, arch) if RULES[rule].holds_kernels else 0
+        return least + math.ceil(held / KERNELS_A_MINUTE)
     settings, count = plan.training[arch], images(plan, dataset)
     seen = settings["epochs"] * count if settings["epochs"] else settings["steps"] * settings["batch_size"] + count
     return round(least + seeds * seen * pixels(plan, dataset) / PIXELS_A_MINUTE)

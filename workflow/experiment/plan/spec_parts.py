@@ -76,6 +76,7 @@ class SpecParts(Plan):
         for dataset, runs in self.pretrained.items():
             scaled = self.config["datasets"][dataset]["min_max_normalized"]
             about[dataset] = {"runs": [runs[seed].name for seed in self.all_seeds], "min_max_normalized": scaled}
+            about[dataset] |= {"probed": True} if dataset in self.probed_models else {}
         return {"pretrained": about} if about else {}
 
     def controls_by_kind(self, arch: str) -> dict[str, list[str]]:

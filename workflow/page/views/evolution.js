@@ -71,7 +71,7 @@ function kernelsOf({ dataset, arch, layer, held, seeds, compared, charts, restar
       numbers: () => weightRows(banks, seeds, order, look.mode, steps[player.now]),
     }),
     h("div", { class: "bar" }, wayChoice(held[0], layer, restart), channelChoice(longest, restart), lookChoices(() => player.refresh(), longest.isColored)),
-    h("p", { class: "faint" }, explained(matched, seeds, longest, isProjected)),
+    h("p", { class: "faint" }, explained(matched, seeds, banks, longest, isProjected)),
   ];
 }
 
@@ -147,7 +147,7 @@ function preparation(banks, steps) {
   };
 }
 
-function explained({ isMatched, columns, reference, chance }, seeds, bank, isProjected) {
+function explained({ isMatched, columns, reference, chance }, seeds, banks, bank, isProjected) {
   const sentences = [isMatched
     ? `In each column are the kernels that match a kernel of seed ${seeds[reference]}, in the order of the lowest similarity; kernels without a match come last.${chance === null ? "" : ` A gray similarity: a seed has no match, or the lowest one is not above ${label(chance, 2)}, the mean of kernels rotated at random or permuted.`}`
     : "Kernels are in the order of their numbers."];
@@ -155,7 +155,8 @@ function explained({ isMatched, columns, reference, chance }, seeds, bank, isPro
   if (bank.isColored) sentences.push(colorWords(true));
   if (isProjected) sentences.push("A kernel in pixels is what it looks for in the image, through the layers before it as if they were linear.");
   if (bank.ends) sentences.push("Of this layer the page has the first and the last snapshot.");
-  if ([...bank.dead].length || isMatched) sentences.push("Hatched kernels are dead in the end.");
+  if (banks.some(({ dead }) => dead.size)) sentences.push("Hatched kernels are dead in the end.");
+  if (!banks.every(({ array }) => array.last.every(Number.isFinite))) sentences.push("Orange weights are not finite.");
   sentences.push("Weights are exact at the first and the last snapshot, and within 1/127 of the layer's largest between, so small changes look coarse when each kernel has its own scale.");
   return `${sentences.join(" ")} Click a kernel for all about it.`;
 }

@@ -37,14 +37,15 @@ function layerFigure(layer, sides, all) {
   const known = banks.map((bank, i) => [bank, sides[i]]).filter(([bank]) => bank);
   const count = matched.filter((pair) => pair.similarity !== null).length;
   const names = sides.map(({ arch, seed }) => `${arch}, seed ${seed}`);
+  const framed = known.some(([bank]) => bank.dead.size) ? " Red frame: dead." : "";
   return {
     banks: known.map(([bank]) => bank),
     draw: (step) => tiles.forEach((tile) => tile.draw(step, Math.max(...known.map(([bank]) => bank.limits[look.mode])))),
     node: figure({
       title: layer,
       explain: matched.length
-        ? `Above ${names[0]}, below ${names[1]}: ${count} matched ${plural(count, "pair")}, the most similar first, with their similarity (1: the same but for size); then kernels without a match.`
-        : `Above ${names[0]}, below ${names[1]}, in the order of their numbers${all.length ? ": no two are similar enough to be matched" : ""}.${pairs.length > MOST ? ` The first ${MOST}.` : ""}`,
+        ? `Above ${names[0]}, below ${names[1]}: ${count} matched ${plural(count, "pair")}, the most similar first, with their similarity (1: the same but for size); then kernels without a match.${framed}`
+        : `Above ${names[0]}, below ${names[1]}, in the order of their numbers${all.length ? ": no two are similar enough to be matched" : ""}.${pairs.length > MOST ? ` The first ${MOST}.` : ""}${framed}`,
       path: `runs/${sides[0].dataset}/…/kernels.npz`,
       node: h("div", { class: "pairs" }, tiles.map((tile) => tile.node)),
       numbers: () => weightRows(known.map(([bank]) => bank), known.map(([, side]) => side.seed), known.map(([bank]) => bank.numbers), look.mode, known[0][0].steps[Math.min(currentPlayer().now, known[0][0].count - 1)]),

@@ -30,7 +30,7 @@ export function similarityFigure(compared, dataset) {
   onArrow(on.canvas, (down, right) => go(at[0] + down, at[1] + right));
   return figure({
     title: `Do all networks on ${dataset} see the images alike?`,
-    explain: "Linear CKA (centered kernel alignment) compares what two layers respond to the same test images: 1 where both arrange the images alike, up to a rotation and a scale; 0 where one says nothing about the other. Similar layers are side by side, as in similarity.png.",
+    explain: `Linear CKA (centered kernel alignment) compares what two layers respond to the same test images: 1 where both arrange the images alike, up to a rotation and a scale; 0 where one says nothing about the other. Similar layers are side by side, as in similarity.png.${values.every(Number.isFinite) ? "" : " Orange: unknown, as a layer gives every image the same response, or has weights that are not finite."}`,
     path: `compare/${dataset}/similarity.csv`,
     node: h("div", { class: "cka" }, readout, h("div", { class: "matrix" }, groupNames(groups, cell), on.canvas), scale()),
     numbers: () => ({ columns: ["layer_a", "layer_b", "cka"], rows: names.flatMap((a, i) => names.slice(i + 1).map((b, j) => [a, b, values[i * count + i + 1 + j]])) }),

@@ -44,7 +44,7 @@ function polar(curves, best) {
     const [turn, length] = [(angle * Math.PI) / 180, (RADIUS * Math.max(0, value)) / largest];
     return [middle + length * Math.cos(turn), middle - length * Math.sin(turn)];
   };
-  const closed = (points, state) => "M" + points.filter((point) => Number.isFinite(point[state])).map((point) => at(point.angle, point[state]).map((value) => value.toFixed(1)).join(" ")).join("L") + "Z";
+  const closed = (points, state) => points.some((point) => Number.isFinite(point[state])) && "M" + points.filter((point) => Number.isFinite(point[state])).map((point) => at(point.angle, point[state]).map((value) => value.toFixed(1)).join(" ")).join("L") + "Z";
   const node = s("svg", { viewBox: `0 0 ${SIDE} ${SIDE}`, width: SIDE, height: SIDE, role: "img", "aria-label": "largest response over the angle of the stimulus" });
   for (const share of [0.5, 1]) node.append(s("circle", { class: "grid", cx: middle, cy: middle, r: RADIUS * share }), s("text", { class: "faint", x: middle + RADIUS * share * 0.71 + 3, y: middle - RADIUS * share * 0.71 - 3 }, label(largest * share, 2)));
   for (const angle of TICKS) {

@@ -9,7 +9,7 @@ from kernelscope.io.notes import Note
 
 MOST = 2048  # kernels of all seeds, because their similarities are held for all pairs
 NOT_FINITE, ONE_PIXEL, CONSTANT = "kernels not finite", "kernels of 1 x 1", "all kernels constant"
-OTHER_SIZE, TOO_FEW = "kernels of other sizes", "fewer than two kernels"
+OTHER_SIZE, TOO_FEW = "kernels of other sizes", "fewer than two kernels that are alive and not constant"
 
 
 class Pool(NamedTuple):

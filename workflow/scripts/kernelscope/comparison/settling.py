@@ -13,7 +13,10 @@ COLUMNS = (
     *("share_after", "low", "high", "resolution", "difference", "p", "smallest_p", "reason", "would_decide"),
 )
 NO_TEST = "a layer alone is not tested"
-NEVER = "no kernel settles in any seed that did not fail and has several snapshots"
+NEVER = "no kernel settles"
+UNKNOWN = "it is unknown when kernels settle, as"
+FAILED, ONE = f"{UNKNOWN} every training run failed", f"{UNKNOWN} there is one snapshot"
+FAILED_OR_ONE = f"{FAILED} or has one snapshot"
 TWO = "fewer than two seeds in which kernels of both layers settle"
 
 
@@ -30,7 +33,7 @@ class Settling(NamedTuple):
     share_after: np.ndarray
 
 
-def rows(layers: dict[str, dict[int, Settling]], failed: int, unit: str) -> list[dict]:
+def rows(layers: dict[str, dict[int, Settling]], failed: int, unit: str, single: int = 0) -> list[dict]:
     """Return the rows of settling.csv: one for each layer, and one for each two layers.
 
     Parameters
@@ -41,6 +44,8 @@ def rows(layers: dict[str, dict[int, Settling]], failed: int, unit: str) -> list
         Number of the seeds whose training failed.
     unit : str
         What `share` is a share of.
+    single : int
+        Number of the other seeds that have one snapshot.
 
     Returns
     -------
@@ -56,7 +61,8 @@ def rows(layers: dict[str, dict[int, Settling]], failed: int, unit: str) -> list
         layer: {seed: of_seed for seed, of_seed in seeds.items() if np.isfinite(of_seed.share)}
         for layer, seeds in medians.items()
     }
-    table = [of_layer(layer, layers[layer], known[layer]) for layer in layers]
+    none = {(True, False): FAILED, (True, True): FAILED_OR_ONE}.get((failed > 0, single > 0), ONE)
+    table = [of_layer(seeds, known[layer], none) | {"layer_a": layer} for layer, seeds in layers.items()]
     return [row | shared for row in table + [of_two(*two, known) for two in combinations(layers, 2)]]
 
 
@@ -69,12 +75,12 @@ def median(settling: Settling) -> Settling:
     return Settling(*(float(values[middle]) for values in settling))
 
 
-def of_layer(layer: str, seeds: dict[int, Settling], known: dict[int, Settling]) -> dict:
-    """Return the row of one layer."""
+def of_layer(seeds: dict[int, Settling], known: dict[int, Settling], none: str) -> dict:
+    """Return the row of one layer without its name; none: why there may be no seeds."""
     count = sum(int(np.isfinite(settling.step).sum()) for settling in seeds.values())
-    row = dict.fromkeys(COLUMNS) | {"layer_a": layer, "seeds": len(known), "kernels": count}
+    row = dict.fromkeys(COLUMNS) | {"seeds": len(known), "kernels": count}
     if not known:
-        return row | {"reason": NEVER}
+        return row | {"reason": NEVER if seeds else none}
     means = {name: np.array([getattr(of_seed, name) for of_seed in known.values()]) for name in Settling._fields}
     share, low, high = intervals.mean(means["share"], 0)
     numbers = {"settled_step": means["step"].mean(), "settled_after": means["after"].mean(), "share": share}

@@ -21,6 +21,7 @@ LONGEST_NAME = 64  # letters in the name of a class
 JOINERS = "\u200c\u200d"  # needed in words of some languages, and in emoji
 UNSEEN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2060-\u2064\u2800\ufe00-\ufe0f]")
 IN_NO_CLASS = "in no class folder"
+NO_FILE = "no file"
 TABLES = (".csv", ".tsv")
 COLUMNS = Columns()
 
@@ -240,7 +241,17 @@ def trouble(path: Path, root: Path, name: str) -> str:
     except PermissionError:
         return "a file without permission to read it"
     except (OSError, RuntimeError):  # RuntimeError: links that form a circle
-        return "a broken link" if os.path.islink(path) else "no file"  # noqa: PTH114  # Path refuses long names
+        return "a broken link" if os.path.islink(path) else NO_FILE  # noqa: PTH114  # Path refuses long names
+
+
+def absent(root: Path, file: str) -> str:
+    """Return what a file of a table is that is not in the folder, with what its name lacks, if that is known."""
+    name = os.path.join(root, file.replace("\\", "/"))  # noqa: PTH118  # Path refuses long names
+    if "\\" in file and os.path.isfile(name):  # noqa: PTH113
+        return f"{NO_FILE} (write / in place of \\)"
+    if any(os.path.isfile(name + suffix) for suffix in SUFFIXES):  # noqa: PTH113
+        return f"{NO_FILE} (names in the table lack the endings of the files)"
+    return NO_FILE
 
 
 def from_table(root: Path, table: Path, columns: Columns = COLUMNS) -> Listing:
@@ -256,7 +267,7 @@ def from_table(root: Path, table: Path, columns: Columns = COLUMNS) -> Listing:
         labels[path] = label
         why = "a path that leaves the folder" if path.parts[:1] == ("..",) else trouble(root / path, root, str(path))
         if why:
-            problems.append((readable(file), why))
+            problems.append((readable(file), absent(root, file) if why == NO_FILE else why))
         else:
             entries.append(Entry(path.as_posix(), label, split, group))
     for name in ("split", "group"):

@@ -128,7 +128,8 @@ def when(network: Network) -> dict:
     if not told:
         return card()
     if told[0].claim == "never_settled":
-        return card("Unknown: its runs failed" if told[0]["failed"].number.value else told[0].said, [], told[:1])
+        claim, _, why = told[0].said.partition(", as ")
+        return card(f"Unknown: {why}" if why else claim, [], told[:1])
     if not networks.is_timed(told[0]):
         is_known = told[0]["after"].number.value > 0
         late = "Not before the last snapshot: the median kernel changes until the end"

@@ -1,5 +1,7 @@
 """What is said of several networks at once, question by question."""
 
+import re
+
 from kernelscope.findings import agreement, claimed, settings, verdict_lists
 from kernelscope.findings.claimed import Claimed, Network
 from kernelscope.findings.counts import DOES
@@ -117,13 +119,16 @@ def others(networks: list[Network]) -> list[str]:
 def settling(networks: list[Network]) -> list[str]:
     """Return when the median kernel of each network settles."""
     times = [f"{step}{f' ({arch})' if len(networks) > 1 else ''}" for arch, step in settled(networks)]
-    never = [network.arch for network in networks if network.get("never_settled")]
+    never: dict[str, list[str]] = {}  # what is said -> of which networks
+    for network in networks:
+        if of := network.get("never_settled"):
+            never.setdefault(of.said, []).append(network.arch)
     sentences = []
     if times:
         sentences.append(f"The median kernel settles by step {enumerated(times, MOST)}.")
-    if never:
-        where = f" in {named(never)}" if len(networks) > 1 else ""
-        sentences.append(f"No kernel settles{where}.")
+    for said, archs in never.items():
+        where = f" in {named(archs)}" if len(networks) > 1 else ""
+        sentences.append(re.sub("settles?", rf"\g<0>{where}", said, count=1) + ".")
     return sentences
 
 

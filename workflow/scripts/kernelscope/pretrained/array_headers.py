@@ -1,4 +1,4 @@
-"""How many weights of kernels a file of arrays has, from its headers: neither its arrays nor its objects are read."""
+"""How many weights of kernels a file of arrays has, and whether it is mapped, from its headers alone."""
 
 import ast
 import json
@@ -12,6 +12,7 @@ from pathlib import Path
 
 from kernelscope.io import files
 from kernelscope.pretrained import shards
+from kernelscope.pretrained.file_names import CODE, TORCH
 
 LONGEST = 100_000_000  # bytes of a header, as safetensors itself has it
 Shape = tuple[int, ...]
@@ -33,6 +34,23 @@ def weights(path: Path, with_single: bool = False) -> int:
     except DAMAGE:  # which the job that reads the file reports
         found = 0
     return found or sum(part.stat().st_size for part in parts if part.is_file()) // 2
+
+
+def read_whole(path: Path) -> int:
+    """Return the bytes of a file that are read at once; of files that are mapped, only the kernels are."""
+    return sum(part.stat().st_size for part in shards.whole(path) if not is_mapped(part))
+
+
+def is_mapped(path: Path) -> bool:
+    """Whether a file is of safetensors, or is an archive that torch.save wrote."""
+    if path.suffix.lower() not in TORCH:
+        return path.suffix == ".safetensors"
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = {name.rpartition("/")[2] for name in archive.namelist()}
+    except DAMAGE:  # an old file, or none that the job can read
+        return False
+    return CODE not in names
 
 
 def shapes(path: Path) -> Iterator[Shape]:

@@ -14,6 +14,7 @@ DEFAULTS = (
     *("{run}/kernel_{epoch}_{kernel}.pt", "{run}/kernels.npz", "{run}/kernels_{epoch}.npz", "{run}/kernels_{epoch}.pt"),
     *("{run}/{epoch}.npz", "{run}/{epoch}.pt", "{run}/{epoch}.npy", "{run}.npz", "{run}.pt", "{run}.npy"),
 )
+CODE = "constants.pkl"  # in an archive of TorchScript, by which torch tells it from a state_dict
 TORCH = (".pt", ".pth", ".ckpt", ".bin", ".tar")  # endings of PyTorch files; .tar as in .pth.tar
 HDF5 = (".keras", ".h5", ".hdf5")  # of Keras
 ENDINGS = (*TORCH, ".safetensors", *HDF5, ".onnx", ".npz", ".npy")

@@ -1,6 +1,7 @@
 """Read PyTorch files without running any code that they contain."""
 
 import argparse
+import io
 import pathlib
 import re
 import warnings
@@ -59,6 +60,8 @@ def read(path: str | Path):
         try:
             if torch_script.is_archive(handle):
                 return torch_script.weights(restored(torch_script.repacked(handle)))
+            if name := torch_script.changed(handle):
+                refuse(str(path), f"a damaged file ({name} has changed since it was written)", "a whole PyTorch file")
             content = restored(handle)
         except UnpicklingError as error:  # also raised for classes that are never allowed
             words, remedy = unpicklable(str(error))
@@ -73,14 +76,19 @@ def read(path: str | Path):
 
 
 def restored(handle):
-    """Return what an open file holds, with stand-ins for objects of classes that are not restored."""
+    """Return what an open file holds, with stand-ins for objects of classes that are not restored.
+
+    An archive on disk is mapped, so only what is used of it takes memory; whoever keeps a tensor copies it.
+    """
     allowed, asked = list(HARMLESS), Counter()
+    is_mapped = isinstance(handle, io.BufferedReader) and bool(torch_script.members(handle))
+    source = handle.name if is_mapped else handle
     while True:
         handle.seek(0)
         try:
             with torch.serialization.safe_globals(allowed), warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # about quantized and other old kinds of tensors
-                return torch.load(handle, map_location="cpu", weights_only=True)
+                return torch.load(source, map_location="cpu", weights_only=True, mmap=is_mapped)
         except UnpicklingError as error:
             pair = stand_ins.needed(str(error))
             if pair is None or len(allowed) > MOST or asked[pair[1]] == len(stand_ins.KINDS):

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping
 from kernelscope.io import files
 from kernelscope.pretrained import axes
 from kernelscope.pretrained.contents import CONVERTED, Remark, Weights, described
+from kernelscope.pretrained.file_names import CODE
 from kernelscope.pretrained.stand_ins import StandIn
 
-CODE = "constants.pkl"  # by which torch tells a TorchScript archive from a state_dict
 KEPT = ("data", "data.pkl", "version", "byteorder")
+READ = 2**20  # bytes at once
 TRANSPOSED = "ConvTranspose"  # in the class of a layer
 
 
@@ -32,6 +33,31 @@ def members(handle) -> list[str]:
         return []
     finally:
         handle.seek(0)
+
+
+def changed(handle) -> str:
+    """Return the name of the first part of an open archive that differs from its checksum, or "". Rewinds the file.
+
+    torch compares none of them. A part that was written without a checksum has 0.
+    """
+    if not members(handle):
+        return ""
+    with zipfile.ZipFile(handle) as archive:
+        summed = [entry for entry in archive.infolist() if entry.CRC and entry.compress_type == zipfile.ZIP_STORED]
+        name = next((entry.filename for entry in summed if not is_same(archive, entry)), "")
+    handle.seek(0)
+    return name
+
+
+def is_same(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bool:
+    """Whether a part of an archive has its checksum."""
+    try:
+        with archive.open(entry) as part:
+            while part.read(READ):
+                pass
+    except zipfile.BadZipFile:
+        return False
+    return True
 
 
 def repacked(handle) -> io.BytesIO:

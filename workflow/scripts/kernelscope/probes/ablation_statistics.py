@@ -4,6 +4,7 @@ import numpy as np
 from scipy.special import bdtrc
 from scipy.stats import hypergeom
 
+from kernelscope.io.names import first_names
 from kernelscope.stats.pvalues import LEVEL, corrected
 
 STATISTICS = ("accuracy", "drop", "low", "high", "mean_drop_of_others", "p", "p_corrected", "p_random")
@@ -86,7 +87,7 @@ def reasons(predictions: np.ndarray, labels: np.ndarray, class_names: list[str])
         for number, name in enumerate(class_names)
         if (labels == number).any() and not better_than_chance(predictions, labels, number)
     ]
-    return {EVERY: f"the network is not better than chance at {', '.join(missed)}" if missed else ""} | {
+    return {EVERY: f"the network is not better than chance at {first_names(missed)}" if missed else ""} | {
         name: "the network is not better than chance at this class" if name in missed else "" for name in class_names
     }
 

@@ -50,7 +50,8 @@ CLAIMS |= asking(
         "one class, beside untrained copies",
     ),
     dead_kernels=Claim(
-        "{dead.of} kernels respond to none of the images and are used for none, in untrained copies {dead.untrained}"
+        "{dead.of} kernels are dead (they respond to no image and are used for none); in untrained copies "
+        "{dead.untrained}"
     ),
     needed=counted(
         "kernels are needed for the test accuracy",
@@ -96,7 +97,7 @@ CLAIMS |= asking(
 CLAIMS |= asking(
     "when",
     settled=Claim("the median kernel settles {when}{apart}, after {share}{share.range} of {unit}"),
-    never_settled=Claim("{why} ({failed} failed)"),
+    never_settled=Claim("{why}{failures}"),
     layer_order=Claim(
         "layer {first} settles before layer {second}",
         "by {difference.points}{difference.range} percentage points of {unit}",

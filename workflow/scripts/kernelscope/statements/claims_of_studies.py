@@ -154,8 +154,12 @@ OF_PRETRAINED = asking(
         "these are kernels of {runs} {runs_word}, trained elsewhere and published, with this many kernels: {run}"
     ),
     published_rest=Claim(
-        "of {runs} published {runs_word} the training images and the rest of the network are unknown, so there is no "
-        "accuracy, no feature map, no atlas, no ablation, no energy profile and no CKA"
+        "of {runs} published {runs_word} the training images and the rest of the network are unknown, so no accuracy, "
+        "feature map, atlas, ablation, energy profile or CKA is computed"
+    ),
+    published_probed=Claim(
+        "of {runs} published {runs_word} the training images are unknown, so no accuracy, feature map, atlas, energy "
+        "profile or CKA is computed; responses are to the images that the config names"
     ),
     published_failed=Claim(
         "the last weights of {some} of {some.n} {runs_word} are not finite ({names}): that training failed, so these "

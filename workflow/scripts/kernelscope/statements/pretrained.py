@@ -6,7 +6,7 @@ TABLE, RUNS = "summary.csv", "runs"
 
 
 def statements(
-    rows: list[dict], dataset: str, names: list[str], scaled: bool, untrained: list[bool]
+    rows: list[dict], dataset: str, names: list[str], scaled: bool, untrained: list[bool], probed: bool = False
 ) -> list[Statement]:
     """Return what pretrained kernels are and what is unknown about them.
 
@@ -21,6 +21,8 @@ def statements(
         Whether sign, zero and size of the weights are lost.
     untrained : list of bool
         Whether the first state of each run is the untrained one.
+    probed : bool
+        Whether the networks are known and were given images.
 
     Returns
     -------
@@ -32,7 +34,8 @@ def statements(
         Number(f"run: {name} (seed {row['seed']})", row["kernels"], "kernels")
         for name, row in zip(names, rows, strict=True)
     )
-    about = [Statement("published", (runs, *kernels), columns="kernels"), Statement("published_rest", (runs,))]
+    about = [Statement("published", (runs, *kernels), columns="kernels")]
+    about.append(Statement("published_probed" if probed else "published_rest", (runs,)))
     about += [Statement("published_scaled", (runs,))] if scaled else []
     some = (
         ("published_start", "lag1_null_99", [not known for known in untrained]),

@@ -18,7 +18,9 @@ def of_layer(row: dict, total: int | None) -> Statement:
     shared = {"n": row["seeds"], "n_unit": SEEDS}
     if row["share"] is None:
         failed = Number("failed", row["failed"], SEEDS)
-        why = (("why", row["reason"]),)
+        is_told = not row["failed"] or ", as " in row["reason"]  # which says that every run failed
+        failures = "" if is_told else f" ({row['failed']} {'run' if row['failed'] == 1 else 'runs'} failed)"
+        why = ("why", row["reason"]), ("failures", failures)
         return Statement("never_settled", (failed,), layer=row["layer_a"], words=why, table=TABLE, columns="failed")
     share = Number("share", row["share"], "share", row["low"], row["high"], **shared)
     steps = [Number(name, row[f"settled_{name}"], "step", **shared) for name in ("after", "step")]
