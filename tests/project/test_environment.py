@@ -113,7 +113,8 @@ def wheels(platform: str, python: str, group: str, folder) -> subprocess.Complet
     words = ["--only-binary", ":all:", "--no-binary", SOURCES, "--constraints", "envs/lock.txt", "--group", group]
     system = ["--python-platform", platform, "--python-version", python]
     environment = outside() | {"MACOSX_DEPLOYMENT_TARGET": "14.0"}
-    return subprocess.run([*uv, *words, *system], cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    words = [*uv, *words, *system]
+    return subprocess.run(words, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
 
 
 UNREACHABLE = re.compile("dns error|error sending request|Failed to fetch")

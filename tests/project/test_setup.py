@@ -221,7 +221,9 @@ def test_make_sets_up_once_and_again_when_it_must(machine):
     assert make(PYTHON=str(machine.tools / "gone"))[0] == 2
 
 
-@pytest.mark.parametrize(("target", "groups"), [("slurm", ["slurm"]), ("keras", ["keras"]), ("tier", []), ("format", ["dev"])])
+@pytest.mark.parametrize(
+    ("target", "groups"), [("slurm", ["slurm"]), ("keras", ["keras"]), ("tier", []), ("format", ["dev"])]
+)
 def test_groups_that_not_every_user_needs_are_added_once_when_a_target_needs_them(machine, target, groups):
     for _ in range(2):
         machine.run("make", "--keep-going", target, LOCAL="yes", PYTHON=machine.python)

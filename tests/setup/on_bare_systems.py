@@ -74,15 +74,15 @@ def bytes_of(folder: Path) -> int:
     return int(done.stdout.split()[0])
 
 
-def test_a_set_up_is_small_and_beside_its_download_fast(system, disk):
+def test_a_set_up_is_small_and_beside_its_download_fast(system, downloads):
     """With the CPU build of torch, which is reported to be missing where there is none."""
-    folder, cache = system("bookworm"), disk / "set-up"
-    first = chroots.run(folder, "rm -rf .venv && make .venv/.ready", cache, PATIENCE)
+    folder = system("bookworm")
+    first = chroots.run(folder, "rm -rf .venv && make .venv/.ready", downloads, PATIENCE)
     assert first.returncode == 0, first.stdout
     if "CPU builds cannot be reached" in first.stdout:
         pytest.skip("there is no CPU build of torch")
     began = time.monotonic()
-    again = chroots.run(folder, "rm -rf .venv && make .venv/.ready", cache, PATIENCE)
+    again = chroots.run(folder, "rm -rf .venv && make .venv/.ready", downloads, PATIENCE)
     seconds, size = time.monotonic() - began, bytes_of(folder / chroots.HOME[1:] / ".venv")
     assert again.returncode == 0, again.stdout
     print(f"set-up: {seconds:.0f} s beside the download, {size / 1e9:.2f} GB in .venv", flush=True)
