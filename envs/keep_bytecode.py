@@ -3,6 +3,7 @@
 Otherwise the first jobs, which start at the same time, compile the same packages. All bytecode would take 300 MB.
 """
 
+import contextlib
 import pkgutil
 import sys
 from importlib import import_module
@@ -13,7 +14,5 @@ sys.dont_write_bytecode = False
 
 modules = [module.name for module in pkgutil.walk_packages(["workflow/scripts"]) if "__main__" not in module.name]
 for name in ("snakemake.cli", *modules):
-    try:
+    with contextlib.suppress(ImportError):  # of what only some users install
         import_module(name)
-    except ImportError:  # of what only some users install
-        pass
