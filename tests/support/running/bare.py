@@ -26,6 +26,19 @@ module kernelscope:
 
 use rule * from kernelscope as kernelscope_*
 """
+PINNED = """
+configfile: "config/config.yaml"
+
+
+module kernelscope:
+    snakefile:
+        gitfile("project", path="workflow/Snakefile", commit="COMMIT")
+    config:
+        config
+
+
+use rule * from kernelscope
+"""
 # Forks for each plan, so that Snakemake is imported once. Reads {name: arguments} and writes each output to a file of
 # that name; exit statuses go to standard output.
 PLANS = """
@@ -82,12 +95,24 @@ def replies(python: Path, folder: Path, configs: Iterable[str]) -> dict[str, tup
             (project / "origin/published" / run / name).write_text("a plan opens none of them")
     (folder / "one_seed.yaml").write_text(ONE_SEED)
     (folder / "Snakefile").write_text(MODULE)
+    (folder / "pinned.smk").write_text(
+        PINNED.replace("COMMIT", committed(project)).replace('"project"', f'"{project}"')
+    )
     plan = ["--dry-run", "--cores", "2"]
     arguments = {"lint": ["--lint"], "module": [*plan, "--snakefile", str(folder / "Snakefile"), "kernelscope_all"]}
+    arguments["pinned"] = [*plan, "--snakefile", str(folder / "pinned.smk")]
     for name in configs:
         files = [f"config/{other}" for other in (*OVER.get(name, ()), name)]
         arguments[name] = [*plan, "--configfile", *files, str(folder / "one_seed.yaml")]
     return plans(python, project, arguments, folder)
+
+
+def committed(project: Path) -> str:
+    """Make a folder a git repository with one commit; return the commit."""
+    git = ["git", "-C", project, "-c", "user.name=nobody", "-c", "user.email=nobody@example.org"]
+    for words in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "--message=all"]):
+        subprocess.run([*git, *words], check=True)
+    return subprocess.run([*git, "rev-parse", "HEAD"], capture_output=True, text=True, check=True).stdout.strip()
 
 
 def plans(python: Path, folder: Path, arguments: dict[str, list[str]], logs: Path) -> dict[str, tuple[int, str]]:

@@ -1,6 +1,7 @@
 """Check what a machine lacks for kernelscope: one line for each thing, with what to do."""
 
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -11,10 +12,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kernelscope.api import workflow
+from kernelscope.version import VERSION
 
 LEAST_PYTHON, TESTED = (3, 11), ("3.11", "3.12", "3.13")
 LIBRARIES = ("numpy", "scipy", "pillow", "matplotlib", "safetensors")
 OPTIONAL = {"torch": "PyTorch files, models and the recorder", "h5py": "Keras files", "onnx": "ONNX files"}
+TARGETS = {"h5py": "`make keras` or ", "onnx": "`make onnx` or "}  # in a clone
 LEAST_DISK, LEAST_MEMORY = 2e9, 2e9  # bytes
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "firefox")
 OK, NOTE, WRONG = "ok", "note", "wrong"
@@ -29,8 +32,10 @@ class Check(NamedTuple):
 
 def checks(folder: Path) -> Iterator[Check]:
     """Yield all checks; `folder` is where results would go."""
+    yield system(platform.system())
     yield python(sys.version_info[:2])
     yield from packages()
+    yield from pytorch()
     yield fonts()
     yield ffmpeg()
     yield browser()
@@ -44,6 +49,14 @@ def checks(folder: Path) -> Iterator[Check]:
 def report(found: list[Check]) -> str:
     """Return the checks as lines."""
     return "\n".join(f"{check.state:<5} {check.text}" for check in found)
+
+
+def system(name: str) -> Check:
+    """Check the operating system."""
+    words = f"kernelscope {VERSION} on {name} {platform.release()} ({platform.machine()})"
+    if name == "Windows":
+        return Check(WRONG, f"{words}: run it inside WSL 2, because the workflow needs a Unix system")
+    return Check(OK, words) if name == "Linux" else Check(NOTE, f"{words}: tested is Linux")
 
 
 def python(version: tuple[int, int]) -> Check:
@@ -75,7 +88,9 @@ def packages() -> Iterator[Check]:
         yield Check(OK, f"{len(names)} packages")
     for name, use in OPTIONAL.items():
         if name not in names and installed(name) is None:
-            yield Check(NOTE, f"no {name}, which {use} need; `pip install {name}` installs it")
+            yield Check(
+                NOTE, f"no {name}, which {use} need; {TARGETS.get(name, '') * bool(pinned)}`pip install {name}`"
+            )
 
 
 def installed(name: str) -> str | None:
@@ -84,6 +99,21 @@ def installed(name: str) -> str | None:
         return metadata.version(name)
     except metadata.PackageNotFoundError:
         return None
+
+
+def pytorch() -> Iterator[Check]:
+    """Check that PyTorch can be imported, and name its devices; nothing if it is missing, which `packages` says."""
+    if installed("torch") is None:
+        return
+    try:
+        import torch
+    except (ImportError, OSError) as error:
+        reason = " ".join(str(error).split())[:100]
+        yield Check(WRONG, f"PyTorch cannot be imported ({reason}); `make clean-env` and `make` install it again")
+        return
+    cuda = [torch.cuda.get_device_name(index) for index in range(torch.cuda.device_count())]
+    devices = ", ".join(["cpu", *cuda, *["mps"] * torch.backends.mps.is_available()])
+    yield Check(OK, f"PyTorch {torch.__version__} with {torch.get_num_threads()} threads, devices: {devices}")
 
 
 def fonts() -> Check:
@@ -153,9 +183,8 @@ def usable_cores() -> int:
 
 def cores(count: int) -> Check:
     """Check the number of cores."""
-    if count == 1:
-        return Check(NOTE, "1 core: the default experiment takes about twice as long as on two")
-    return Check(OK, f"{count} cores")
+    slow = "1 core: the default experiment takes about twice as long as on two"
+    return Check(NOTE, slow) if count == 1 else Check(OK, f"{count} cores")
 
 
 def writing(folder: Path) -> Check:
