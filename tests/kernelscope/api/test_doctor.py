@@ -9,7 +9,7 @@ import pytest
 import torch
 from projects import ROOT
 
-from kernelscope.api import command, doctor, workflow
+from kernelscope.api import command, devices, doctor, workflow
 from kernelscope.api.doctor import NOTE, OK, WRONG
 from kernelscope.version import VERSION
 
@@ -26,9 +26,9 @@ def test_this_machine_passes_in_one_line_each(capsys, tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("check", "state", "words"),
     [
-        (doctor.system("Windows"), WRONG, "run it inside WSL 2"),
-        (doctor.system("Darwin"), NOTE, "tested is Linux"),
-        (doctor.system("Linux"), OK, f"kernelscope {VERSION} on Linux"),
+        (devices.system("Windows"), WRONG, "run it inside WSL 2"),
+        (devices.system("Darwin"), NOTE, "tested is Linux"),
+        (devices.system("Linux"), OK, f"kernelscope {VERSION} on Linux"),
         (doctor.python((3, 10)), WRONG, "Python 3.10: install Python 3.13"),
         (doctor.python((3, 14)), NOTE, "tested are 3.11, 3.12, 3.13"),
         (doctor.disk(1e9), WRONG, "1.0 GB of disk free: make room for 2 GB"),
@@ -51,12 +51,13 @@ def test_packages_are_compared_with_the_lock(monkeypatch):
 
 
 def test_the_devices_and_threads_of_torch_are_named(monkeypatch):
-    (check,) = doctor.pytorch()
+    (check,) = devices.pytorch()
     assert check.state == OK
     assert f"PyTorch {torch.__version__} with {torch.get_num_threads()} thread" in check.text
     assert "devices: cpu" in check.text
-    monkeypatch.setitem(sys.modules, "torch", None)  # whose import fails
-    (check,) = doctor.pytorch()
+    monkeypatch.setattr(devices.importlib.util, "find_spec", lambda name: name)
+    monkeypatch.setitem(sys.modules, "torch", None)  # its import fails
+    (check,) = devices.pytorch()
     assert check.state == WRONG and "`make clean-env` and `make`" in check.text
 
 

@@ -9,10 +9,9 @@ import tempfile
 from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
-from typing import NamedTuple
 
-from kernelscope.api import workflow
-from kernelscope.version import VERSION
+from kernelscope.api import devices, workflow
+from kernelscope.api.devices import NOTE, OK, WRONG, Check
 
 LEAST_PYTHON, TESTED = (3, 11), ("3.11", "3.12", "3.13")
 LIBRARIES = ("numpy", "scipy", "pillow", "matplotlib", "safetensors")
@@ -20,22 +19,14 @@ OPTIONAL = {"torch": "PyTorch files, models and the recorder", "h5py": "Keras fi
 TARGETS = {"h5py": "`make keras` or ", "onnx": "`make onnx` or "}  # in a clone
 LEAST_DISK, LEAST_MEMORY = 2e9, 2e9  # bytes
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "firefox")
-OK, NOTE, WRONG = "ok", "note", "wrong"
-
-
-class Check(NamedTuple):
-    """What was checked: OK, NOTE (something optional is missing) or WRONG, and a line that says what and what to do."""
-
-    state: str
-    text: str
 
 
 def checks(folder: Path) -> Iterator[Check]:
     """Yield all checks; `folder` is where results would go."""
-    yield system(platform.system())
+    yield devices.system(platform.system())
     yield python(sys.version_info[:2])
     yield from packages()
-    yield from pytorch()
+    yield from devices.pytorch()
     yield fonts()
     yield ffmpeg()
     yield browser()
@@ -49,14 +40,6 @@ def checks(folder: Path) -> Iterator[Check]:
 def report(found: list[Check]) -> str:
     """Return the checks as lines."""
     return "\n".join(f"{check.state:<5} {check.text}" for check in found)
-
-
-def system(name: str) -> Check:
-    """Check the operating system."""
-    words = f"kernelscope {VERSION} on {name} {platform.release()} ({platform.machine()})"
-    if name == "Windows":
-        return Check(WRONG, f"{words}: run it inside WSL 2, because the workflow needs a Unix system")
-    return Check(OK, words) if name == "Linux" else Check(NOTE, f"{words}: tested is Linux")
 
 
 def python(version: tuple[int, int]) -> Check:
@@ -99,21 +82,6 @@ def installed(name: str) -> str | None:
         return metadata.version(name)
     except metadata.PackageNotFoundError:
         return None
-
-
-def pytorch() -> Iterator[Check]:
-    """Check that PyTorch can be imported, and name its devices; nothing if it is missing, which `packages` says."""
-    if installed("torch") is None:
-        return
-    try:
-        import torch
-    except (ImportError, OSError) as error:
-        reason = " ".join(str(error).split())[:100]
-        yield Check(WRONG, f"PyTorch cannot be imported ({reason}); `make clean-env` and `make` install it again")
-        return
-    cuda = [torch.cuda.get_device_name(index) for index in range(torch.cuda.device_count())]
-    devices = ", ".join(["cpu", *cuda, *["mps"] * torch.backends.mps.is_available()])
-    yield Check(OK, f"PyTorch {torch.__version__} with {torch.get_num_threads()} threads, devices: {devices}")
 
 
 def fonts() -> Check:
