@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from importlib.metadata import Distribution, distribution
 from pathlib import Path
 
+import blocks
 from packaging.requirements import Requirement
 from projects import ROOT, copied, outside
 
@@ -25,19 +26,6 @@ module kernelscope:
 
 
 use rule * from kernelscope as kernelscope_*
-"""
-PINNED = """
-configfile: "config/config.yaml"
-
-
-module kernelscope:
-    snakefile:
-        gitfile("project", path="workflow/Snakefile", commit="COMMIT")
-    config:
-        config
-
-
-use rule * from kernelscope
 """
 # Forks for each plan, so that Snakemake is imported once. Reads {name: arguments} and writes each output to a file of
 # that name; exit statuses go to standard output.
@@ -95,12 +83,12 @@ def replies(python: Path, folder: Path, configs: Iterable[str]) -> dict[str, tup
             (project / "origin/published" / run / name).write_text("a plan opens none of them")
     (folder / "one_seed.yaml").write_text(ONE_SEED)
     (folder / "Snakefile").write_text(MODULE)
-    (folder / "pinned.smk").write_text(
-        PINNED.replace("COMMIT", committed(project)).replace('"project"', f'"{project}"')
-    )
+    (pinned,) = (text for page, _, text in blocks.fenced("snakemake") if page == "docs/how-to/module.md")
+    pinned = pinned.replace("path/to/kernelscope", str(project)).replace("0123abc", committed(project))
+    (folder / "pinned.smk").write_text(pinned)
     plan = ["--dry-run", "--cores", "2"]
     arguments = {"lint": ["--lint"], "module": [*plan, "--snakefile", str(folder / "Snakefile"), "kernelscope_all"]}
-    arguments["pinned"] = [*plan, "--snakefile", str(folder / "pinned.smk")]
+    arguments["pinned"] = [*plan, "--snakefile", str(folder / "pinned.smk"), "kernelscope_all"]
     for name in configs:
         files = [f"config/{other}" for other in (*OVER.get(name, ()), name)]
         arguments[name] = [*plan, "--configfile", *files, str(folder / "one_seed.yaml")]
