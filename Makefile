@@ -280,6 +280,7 @@ numbers: main
 # The figures of README.md and docs/ from the default experiment.
 figures: main
 	cp results/runs/waveforms/templates/seed0/montage.png docs/montage.png
+	cd workflow && ../$(BIN)/python -m documents.animation ../results/runs/waveforms/templates/seed0/movie.gif ../docs/kernels.webp
 	cp results/runs/waveforms/templates/seed0/atlas.png docs/atlas.png
 	cp results/compare/waveforms/templates/vocabulary.png docs/vocabulary.png
 	cp results/compare/waveforms/architectures.png docs/architectures.png

@@ -91,6 +91,7 @@ def test_every_command_is_run_by_a_test_or_says_what_it_takes():
 
 
 PROGRAMS = {  # page -> the file that runs its blocks of code
+    "README.md": "tests/documents/test_blocks.py",
     "CONTRIBUTING.md": "tests/workflow/test_new_stage.py",
     "docs/how-to/architectures.md": "tests/documents/test_blocks.py",
     "docs/how-to/module.md": "tests/workflow/test_bare_environment.py",
@@ -103,6 +104,12 @@ def test_every_block_of_code_is_run_by_a_test():
     assert {page for kind in ("python", "snakemake") for page, _, _ in blocks.fenced(kind)} == PROGRAMS.keys()
     kinds = {kind for path in blocks.PAGES for kind, _ in blocks.FENCED.findall(blocks.read(path))}
     assert kinds <= {"python", "snakemake", "yaml", "mermaid", "", "{eval-rst}"}  # nothing else to run
+
+
+def test_the_python_of_the_readme_draws_kernels(data):
+    (code,) = (text for page, _, text in blocks.fenced("python") if page == "README.md")
+    exec(code, {})
+    assert Path("kernels.png").stat().st_size > 1000
 
 
 def test_the_architecture_of_the_docs_is_a_network():
