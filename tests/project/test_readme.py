@@ -36,6 +36,7 @@ def test_the_readme_is_short_and_its_first_screen_has_a_picture_and_both_command
     first = "\n".join(lines[:20])
     assert len(lines) <= 120
     assert "![" in first
+    assert len(README.split()) <= 1200
     assert "    make " in first
     assert "    make test " in first
 

@@ -16,6 +16,7 @@ case "$*" in
     "-m pip install"*) echo "pip $*" >> calls ;;
     *ensurepip*) ;;
     envs/add_command.py) echo "command" >> calls ;;
+    envs/keep_bytecode.py) echo "bytecode" >> calls ;;
     *"import pip"*) echo "VERSION /usr" ;; # of the environment
     *base_prefix*) echo "VERSION /usr" ;;
     *version_info*) echo VERSION ;;
@@ -27,6 +28,7 @@ echo "$*" >> calls
 case "$*" in
     *--no-index*) [ "$LOCAL" = yes ] ;;
     *--torch-backend*) [ "$REACHABLE" = yes ] ;;
+    *--no-deps*) echo "torch with [$UV_TORCH_BACKEND]" >> calls ;;
     *) echo "installed with [$UV_TORCH_BACKEND] [$UV_FIND_LINKS]" >> calls; [ "$UV" != broken ] ;;
 esac
 """
@@ -49,7 +51,8 @@ class Machine:
     def __init__(self, folder: Path):
         self.project, self.tools = folder / "project", folder / "tools"
         shutil.copytree(ROOT / "envs", self.project / "envs")
-        shutil.copy2(ROOT / "Makefile", self.project)
+        for name in ("Makefile", "pyproject.toml"):
+            shutil.copy2(ROOT / name, self.project)
         program(self.tools / "uv", UV)
         program(self.tools / "nvidia-smi", "#!/bin/sh\nexit 9\n")
         self.python = self.has("python3.12", "3.12")
@@ -70,6 +73,10 @@ class Machine:
         (line,) = (line for line in self.calls() if line.startswith("installed"))
         return line.removeprefix("installed with ")
 
+    def torch_alone(self) -> list[str]:
+        """Return the backends with which torch was installed before the rest, whose hashes the lock has."""
+        return [line.removeprefix("torch with ") for line in self.calls() if line.startswith("torch with")]
+
     def calls(self) -> list[str]:
         return (self.project / "calls").read_text().splitlines()
 
@@ -89,8 +96,9 @@ def test_a_wheel_of_torch_in_a_folder_in_the_settings_of_uv_is_used(machine):
     done = machine.set_up(LOCAL="yes", UV_FIND_LINKS="/wheels")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert machine.installed() == "[] [/wheels]"
+    assert machine.torch_alone() == ["[]"]
     assert (machine.project / ".venv/.ready").exists()
-    assert machine.calls()[-1] == "command"
+    assert machine.calls()[-2:] == ["command", "bytecode"]
     assert [line for line in machine.calls() if "--torch-backend" in line] == []
 
 
@@ -98,17 +106,20 @@ def test_without_a_driver_the_cpu_build_is_used(machine, without_driver):
     done = machine.set_up(REACHABLE="yes")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert machine.installed() == "[cpu] []"
+    assert machine.torch_alone() == ["[cpu]"]
 
 
 def test_without_the_index_the_plain_build_is_installed_and_its_size_is_reported(machine, without_driver):
     done = machine.set_up()
     assert (done.returncode, done.stdout, done.stderr) == (0, "", SENTENCE)
     assert machine.installed() == "[] []"
+    assert machine.torch_alone() == []
 
 
 def test_the_choice_of_the_user_is_used_unchecked(machine):
     assert machine.set_up(UV_TORCH_BACKEND="cu130").stderr == ""
     assert machine.installed() == "[cu130] []"
+    assert machine.torch_alone() == ["[cu130]"]
     assert [line for line in machine.calls() if "--dry-run" in line] == []
 
 
@@ -123,6 +134,7 @@ def test_on_a_mac_the_plain_build_is_the_cpu_build(machine):
     program(machine.tools / "uname", "#!/bin/sh\necho Darwin\n")
     assert machine.set_up(REACHABLE="yes").stderr == ""
     assert machine.installed() == "[] []"
+    assert machine.torch_alone() == []
 
 
 @pytest.mark.parametrize(
@@ -199,19 +211,42 @@ def test_make_sets_up_once_and_again_when_it_must(machine):
         (machine.project / "calls").unlink(missing_ok=True)
         return done.returncode, done.stdout, calls
 
-    assert make() == (0, "", 5)  # pip installs uv, which is asked for a wheel and installs the rest; then the command
+    assert make() == (0, "", 8)  # pip installs uv, which is asked for a wheel, and installs torch and the rest
     assert make() == (0, "", 0)
     assert make(PYTHON="") == (0, "", 0)
     without_python(machine)
-    assert make() == (0, "kernelscope: .venv is made again, with Python 3.12\n", 5)
+    assert make() == (0, "kernelscope: .venv is made again, with Python 3.12\n", 8)
     blanks = machine.has("a place with 'blanks'/python", "3.13")
-    assert make(PYTHON=blanks) == (0, "kernelscope: .venv is made again, with Python 3.13\n", 5)
+    assert make(PYTHON=blanks) == (0, "kernelscope: .venv is made again, with Python 3.13\n", 8)
     assert make(PYTHON=str(machine.tools / "gone"))[0] == 2
+
+
+@pytest.mark.parametrize(
+    ("target", "groups"), [("slurm", ["slurm"]), ("keras", ["keras"]), ("tier", []), ("format", ["dev"])]
+)
+def test_groups_that_not_every_user_needs_are_added_once_when_a_target_needs_them(machine, target, groups):
+    for _ in range(2):
+        machine.run("make", "--keep-going", target, LOCAL="yes", PYTHON=machine.python)
+    added = [line for line in machine.calls() if "--group" in line and "torch" not in line] if groups else []
+    assert [re.findall(r"--group (\S+)", line) for line in added] == [[name] for name in groups]
+    assert all("--constraints envs/lock.txt" in line for line in added)
+    assert sorted(path.name for path in machine.project.glob(".venv/.with-*")) == [f".with-{name}" for name in groups]
+
+
+def test_what_the_programs_of_torch_for_its_own_tests_take_is_freed(machine):
+    machine.set_up(LOCAL="yes")
+    folder = machine.project / ".venv/lib/python3.12/site-packages/torch"
+    for name in ("test/large", "bin/test_tensor", "bin/TCPStoreTest", "bin/torch_shm_manager", "testing/__init__.py"):
+        program(folder / name, "")
+    machine.set_up(LOCAL="yes")
+    kept = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    assert kept == {"bin/torch_shm_manager", "testing/__init__.py"}
 
 
 def test_an_argument_that_is_unknown_is_refused_and_nothing_is_made(machine):
     done = machine.set_up("nonsense")
-    assert (done.returncode, done.stderr) == (1, "envs/setup.sh: got nonsense, expected stale or nothing\n")
+    expected = "expected stale, a group that pyproject.toml adds to core, or nothing"
+    assert (done.returncode, done.stderr) == (1, f"kernelscope: envs/setup.sh: got nonsense, {expected}\n")
     assert not (machine.project / ".venv").exists()
 
 

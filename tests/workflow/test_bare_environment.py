@@ -42,6 +42,14 @@ def test_the_workflow_is_linted(outputs):
     assert "Congratulations" in words
 
 
+def test_another_workflow_uses_a_commit_of_this_one_as_a_module(outputs):
+    status, words = outputs["pinned"]
+    assert status == 0, words
+    assert {f"kernelscope_{rule}" for rule in ("train_network", "write_page")} <= {
+        job.split()[0] for job in planned(words)
+    }
+
+
 def test_another_workflow_uses_this_one_as_a_module(outputs):
     status, words = outputs["module"]
     assert status == 0, words

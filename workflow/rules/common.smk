@@ -2,10 +2,34 @@
 import gc
 import os
 import re
+import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
-WORKFLOW = Path(str(workflow.current_basedir)).parent.resolve()
+
+def on_disk(place):
+    """Return the folder workflow/ that has this file; that of a commit of a git repository is written to disk first."""
+    if not hasattr(place, "ref"):
+        return Path(str(place)).parent.resolve()
+    repository = place.hosted_repo.repo_clone if hasattr(place, "hosted_repo") else place.repo_path
+    git = ["git", "-C", str(repository)]
+    named = subprocess.run([*git, "rev-parse", f"{place.ref}^{{commit}}"], capture_output=True, text=True, check=True)
+    folder = Path(".snakemake/kernelscope", named.stdout.strip()).resolve()
+    if not folder.is_dir():
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder.parent) as part:
+            archive = [*git, "archive", named.stdout.strip(), "workflow", "envs", "config"]
+            files = subprocess.run(archive, capture_output=True, check=True).stdout
+            subprocess.run(["tar", "-x", "-C", part], input=files, check=True)
+            Path(part, "whole").mkdir()
+            for name in ("workflow", "envs", "config"):
+                Path(part, name).rename(Path(part, "whole", name))
+            Path(part, "whole").rename(folder)
+    return folder / "workflow"
+
+
+WORKFLOW = on_disk(workflow.current_basedir)
 ENVIRONMENT = "../../envs/environment.yaml"  # from the files of rules
 sys.path.insert(0, str(WORKFLOW))
 

@@ -122,10 +122,15 @@ def test_software_is_the_version_of_what_is_imported_and_nothing_else(tree):
     assert list(found) == sorted(found)
 
 
+HASH = " \\\n    --hash=sha256:00ff\n"
+
+
 @pytest.fixture
 def lock(tmp_path, monkeypatch):
     """Return a lock file with a library that is not installed, and with another version of an installed one."""
-    (tmp_path / "lock.txt").write_text("no_such_library==1.2.3\nnumpy==0.1\npillow==9.8 ; sys_platform == 'linux'\n")
+    (tmp_path / "lock.txt").write_text(
+        f"no_such_library==1.2.3{HASH}numpy==0.1{HASH}pillow==9.8 ; sys_platform == 'linux'{HASH}"
+    )
     monkeypatch.setattr(fingerprint, "LOCK", tmp_path / "lock.txt")
     for function in (fingerprint.software, fingerprint.installed, fingerprint.pins):
         function.cache_clear()

@@ -26,7 +26,7 @@ def test_without_its_package_a_file_is_refused_with_the_command_that_installs_it
 
     monkeypatch.setattr(builtins, "__import__", missing)
     with pytest.raises(
-        ValueError, match=f"{name}: got .*, expected the package {package} .`make extras` or `pip install"
+        ValueError, match=f"{name}: got .*, expected the package {package} .`make (keras|onnx)` or `pip install"
     ):
         formats.read(tmp_path / name)
 

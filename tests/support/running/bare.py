@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from importlib.metadata import Distribution, distribution
 from pathlib import Path
 
+import blocks
 from packaging.requirements import Requirement
 from projects import ROOT, copied, outside
 
@@ -82,12 +83,24 @@ def replies(python: Path, folder: Path, configs: Iterable[str]) -> dict[str, tup
             (project / "origin/published" / run / name).write_text("a plan opens none of them")
     (folder / "one_seed.yaml").write_text(ONE_SEED)
     (folder / "Snakefile").write_text(MODULE)
+    (pinned,) = (text for page, _, text in blocks.fenced("snakemake") if page == "docs/how-to/module.md")
+    pinned = pinned.replace("path/to/kernelscope", str(project)).replace("0123abc", committed(project))
+    (folder / "pinned.smk").write_text(pinned)
     plan = ["--dry-run", "--cores", "2"]
     arguments = {"lint": ["--lint"], "module": [*plan, "--snakefile", str(folder / "Snakefile"), "kernelscope_all"]}
+    arguments["pinned"] = [*plan, "--snakefile", str(folder / "pinned.smk"), "kernelscope_all"]
     for name in configs:
         files = [f"config/{other}" for other in (*OVER.get(name, ()), name)]
         arguments[name] = [*plan, "--configfile", *files, str(folder / "one_seed.yaml")]
     return plans(python, project, arguments, folder)
+
+
+def committed(project: Path) -> str:
+    """Make a folder a git repository with one commit; return the commit."""
+    git = ["git", "-C", project, "-c", "user.name=nobody", "-c", "user.email=nobody@example.org"]
+    for words in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "--message=all"]):
+        subprocess.run([*git, *words], check=True)
+    return subprocess.run([*git, "rev-parse", "HEAD"], capture_output=True, text=True, check=True).stdout.strip()
 
 
 def plans(python: Path, folder: Path, arguments: dict[str, list[str]], logs: Path) -> dict[str, tuple[int, str]]:

@@ -26,7 +26,7 @@ DATED = {  # glob patterns of files with new timestamps, and the shift in second
     "everything now": (["**/*"], 60),
     "scripts": (["workflow/scripts/*.py"], 60),
     "modules": (["workflow/scripts/kernelscope/*/*.py"], 60),
-    "rules": (["workflow/rules/*.smk", "Snakefile"], 60),
+    "rules": (["workflow/rules/*.smk", "workflow/Snakefile", "Snakefile"], 60),
     "the config": (["config/*.yaml"], 60),
     "inputs": (["results/smoke/data/**/*", "results/smoke/runs/**/*.npz", "results/smoke/runs/**/*.csv"], 60),
     "results from a clock two days ahead": (["results/**/*"], 2 * DAY),

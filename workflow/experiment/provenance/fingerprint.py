@@ -6,6 +6,7 @@ Comments, docstrings, layout, timestamps, the folder of the project and the vers
 import ast
 import hashlib
 import json
+import re
 import sys
 from collections.abc import Iterator
 from functools import cache
@@ -20,7 +21,7 @@ DISTRIBUTIONS = {  # import name -> distribution name, where they differ
     **{"imageio_ffmpeg": "imageio-ffmpeg", "yaml": "pyyaml", "google": "protobuf"},
 }
 LOCK = Path(__file__).parents[3] / "envs" / "lock.txt"
-EXTRAS = "extras.txt"  # beside it, the versions of what only some files need
+PIN = re.compile(r"^([\w.-]+)==([^\s;]+)", re.MULTILINE)  # its other lines are hashes
 NO_MEANING = {"kind", "ctx", "type_comment"}  # fields of a syntax tree that add nothing to the others
 
 
@@ -52,16 +53,14 @@ def installed(name: str) -> str:
 
 
 def locked(name: str) -> str:
-    """Return the version of a distribution in envs/lock.txt or envs/extras.txt, or "absent"."""
+    """Return the version of a distribution in envs/lock.txt, or "absent"."""
     return pins().get(name, "absent")
 
 
 @cache
 def pins() -> dict[str, str]:
-    """Read {distribution: version} from the lines `name==version` or `name==version ; for some systems only`."""
-    texts = [path.read_text() for path in (LOCK.with_name(EXTRAS), LOCK) if path.is_file()]
-    lines = (line.partition(";")[0].strip().partition("==") for text in texts for line in text.splitlines())
-    return {name: pinned for name, _, pinned in lines}
+    """Read {distribution: version} from the lines `name==version` and `name==version ; for some systems only`."""
+    return dict(PIN.findall(LOCK.read_text()) if LOCK.is_file() else ())
 
 
 @cache

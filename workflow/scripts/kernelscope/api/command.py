@@ -35,7 +35,7 @@ def parser() -> argparse.ArgumentParser:
     whole = argparse.ArgumentParser(prog="kernelscope", description="See what the kernels of a network learn.")
     commands = whole.add_subparsers(required=True, metavar="COMMAND")
     one = commands.add_parser("look", help="the kernels of files of weights: measures, a figure, arrays")
-    one.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    one.add_argument("files", nargs="+", type=Path, metavar="FILE", help="of PyTorch, safetensors, Keras, ONNX, NumPy")
     one.add_argument("--out", type=Path, metavar="X.npz", help="write the kernels as arrays (out, in, *space)")
     one.add_argument("--figure", type=Path, metavar="X.png", help="draw the kernels")
     one.add_argument("--spectra", type=Path, metavar="X.png", help="draw the frequencies of the kernels")
@@ -46,8 +46,8 @@ def parser() -> argparse.ArgumentParser:
     )
     one.set_defaults(command=look)
     two = commands.add_parser("compare", help="two files of weights: how far kernels moved, and which match")
-    two.add_argument("a", type=Path)
-    two.add_argument("b", type=Path)
+    two.add_argument("a", type=Path, help="a file of weights, such as those of an early epoch")
+    two.add_argument("b", type=Path, help="a file of weights with layers of the same names and sizes")
     two.set_defaults(command=compare)
     for command in (one, two):
         command.add_argument("--layers", action="append", metavar="PATTERN", help="only these layers; may be repeated")
@@ -62,11 +62,18 @@ def parser() -> argparse.ArgumentParser:
 
 
 def add_export(commands) -> None:
-    """Add the command that writes a network of an experiment for elsewhere."""
-    one = commands.add_parser("export", help="a network of an experiment as safetensors, with how to rebuild it")
-    one.add_argument("run", type=Path, help="such as results/runs/waveforms/templates/seed0")
-    one.add_argument("--out", type=Path, default=Path("network.safetensors"), metavar="X.safetensors")
-    one.add_argument("--moment", choices=networks.MOMENTS, default="last", help="first: the untrained network")
+    """Add the command that writes an experiment, or a network of it, for others."""
+    one = commands.add_parser("export", help="an experiment as a zip for others, or a network of it as safetensors")
+    one.add_argument(
+        "folder", type=Path, help="results, or the folder of a run: results/runs/waveforms/templates/seed0"
+    )
+    one.add_argument("--out", type=Path, metavar="X", help="by default kernelscope.zip or network.safetensors")
+    one.add_argument(
+        "--moment", choices=networks.MOMENTS, default="last", help="of a run; first: the untrained network"
+    )
+    one.add_argument(
+        "--configfile", nargs="+", type=Path, default=[], metavar="FILE", help="config files to add to the zip"
+    )
     one.set_defaults(command=export)
 
 
@@ -114,9 +121,13 @@ def statements(folder: Path) -> str:
     return "\n".join(dict.fromkeys(f"{row['verdict'] or 'description'}: {row['text']}" for row in rows if row["text"]))
 
 
-def export(run: Path, out: Path, moment: str) -> str:
-    """Write the network of a run; return how to rebuild it."""
-    return networks.save_network(run, out, moment)
+def export(folder: Path, out: Path | None, moment: str, configfile: list[Path]) -> str:
+    """Write results as a zip, or the network of a run; return what the zip has, or how to rebuild the network."""
+    if (folder / "statements.csv").is_file():
+        from kernelscope.api import experiment_zip
+
+        return experiment_zip.save_experiment(folder, out or Path("kernelscope.zip"), tuple(configfile))
+    return networks.save_network(folder, out or Path("network.safetensors"), moment)
 
 
 def check_machine() -> str:

@@ -1,6 +1,7 @@
 """Check what a machine lacks for kernelscope: one line for each thing, with what to do."""
 
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -8,29 +9,24 @@ import tempfile
 from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
-from typing import NamedTuple
 
-from kernelscope.api import workflow
+from kernelscope.api import devices, workflow
+from kernelscope.api.devices import NOTE, OK, WRONG, Check
 
 LEAST_PYTHON, TESTED = (3, 11), ("3.11", "3.12", "3.13")
 LIBRARIES = ("numpy", "scipy", "pillow", "matplotlib", "safetensors")
 OPTIONAL = {"torch": "PyTorch files, models and the recorder", "h5py": "Keras files", "onnx": "ONNX files"}
+TARGETS = {"h5py": "`make keras` or ", "onnx": "`make onnx` or "}  # in a clone
 LEAST_DISK, LEAST_MEMORY = 2e9, 2e9  # bytes
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "firefox")
-OK, NOTE, WRONG = "ok", "note", "wrong"
-
-
-class Check(NamedTuple):
-    """What was checked: OK, NOTE (something optional is missing) or WRONG, and a line that says what and what to do."""
-
-    state: str
-    text: str
 
 
 def checks(folder: Path) -> Iterator[Check]:
     """Yield all checks; `folder` is where results would go."""
+    yield devices.system(platform.system())
     yield python(sys.version_info[:2])
     yield from packages()
+    yield from devices.pytorch()
     yield fonts()
     yield ffmpeg()
     yield browser()
@@ -75,7 +71,9 @@ def packages() -> Iterator[Check]:
         yield Check(OK, f"{len(names)} packages")
     for name, use in OPTIONAL.items():
         if name not in names and installed(name) is None:
-            yield Check(NOTE, f"no {name}, which {use} need; `pip install {name}` installs it")
+            yield Check(
+                NOTE, f"no {name}, which {use} need; {TARGETS.get(name, '') * bool(pinned)}`pip install {name}`"
+            )
 
 
 def installed(name: str) -> str | None:
@@ -153,9 +151,8 @@ def usable_cores() -> int:
 
 def cores(count: int) -> Check:
     """Check the number of cores."""
-    if count == 1:
-        return Check(NOTE, "1 core: the default experiment takes about twice as long as on two")
-    return Check(OK, f"{count} cores")
+    slow = "1 core: the default experiment takes about twice as long as on two"
+    return Check(NOTE, slow) if count == 1 else Check(OK, f"{count} cores")
 
 
 def writing(folder: Path) -> Check:

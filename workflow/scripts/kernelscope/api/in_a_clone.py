@@ -37,7 +37,7 @@ def add_images(commands) -> None:
     """Add the commands that make a page of own images, and of own kernels."""
     one = commands.add_parser("images", help="train networks on a folder of images, and make a page (in a clone)")
     one.add_argument("folder", type=Path, help="with a folder of images for each class")
-    one.add_argument("--network", choices=own_images.NETWORKS, default="templates")
+    one.add_argument("--network", choices=own_images.NETWORKS, default="templates", help="by default templates")
     one.add_argument("--seeds", type=int, default=own_images.SEEDS, help=f"by default {own_images.SEEDS}")
     one.set_defaults(command=images)
     two = commands.add_parser("page", help="a page about recorded runs, or about checkpoints (in a clone)")
@@ -54,7 +54,7 @@ def add_upkeep(commands) -> None:
     for name, words in UPKEEP.items():
         one = commands.add_parser(name, help=f"{words} (in a clone)")
         if name == "trace":
-            one.add_argument("file", type=Path)
+            one.add_argument("file", type=Path, help="of the results, such as results/summary.csv")
         else:
             one.add_argument("--configfile", nargs="+", type=Path, default=[], metavar="FILE", help="as for snakemake")
         if name == "clean":

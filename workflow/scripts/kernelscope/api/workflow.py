@@ -1,6 +1,7 @@
 """The commands that need the workflow, which a clone has beside the package: they run there, with its environment."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -18,6 +19,7 @@ SCRIPTS = {  # command -> what runs, below workflow/
     "images": (),
     "page": (),
 }
+PIN = re.compile(r"^ +- (\S+)==(\S+)$", re.MULTILINE)  # in envs/environment.yaml; without those of some systems
 REMEDY = "clone the project, run `make` there once, and use .venv/bin/kernelscope"
 
 
@@ -27,10 +29,10 @@ def is_here() -> bool:
 
 
 def pins() -> dict[str, str]:
-    """Return the packages that the lock file of a clone pins on every system, with their versions."""
-    path = ROOT / "envs/lock.txt"
-    lines = path.read_text(encoding="utf-8").splitlines() if is_here() and path.is_file() else []
-    return dict(line.split("==") for line in lines if "==" in line and ";" not in line)
+    """Return the packages that every user of a clone gets on every system, with their versions."""
+    path = ROOT / "envs/environment.yaml"
+    text = path.read_text(encoding="utf-8") if is_here() and path.is_file() else ""
+    return dict(PIN.findall(text))
 
 
 def check_is_here(command: str) -> None:

@@ -15,7 +15,7 @@ from kernelscope.pretrained.contents import CONVERTED, Remark, Weights, describe
 from kernelscope.refusal import refuse
 
 NEEDED = "the package h5py"
-INSTALL = "`make extras` or `pip install h5py`"
+INSTALL = "`make keras` or `pip install h5py`"
 ARCHIVED = "model.weights.h5"  # in a .keras file
 OPTIMIZER = "optimizer"  # how the groups of an optimizer begin
 LARGEST = 4  # bytes that a byte of the file may stand for; Keras does not compress

@@ -13,7 +13,7 @@ from kernelscope.pretrained.contents import CONVERTED, Remark, Unreadable, Weigh
 from kernelscope.refusal import refuse
 
 NEEDED = "the package onnx"
-INSTALL = "`make extras` or `pip install onnx`"
+INSTALL = "`make onnx` or `pip install onnx`"
 KERNELS = {"Conv": 1, "ConvTranspose": 1, "ConvInteger": 1, "QLinearConv": 3}  # kind of a node -> which input they are
 QUANTIZED = "quantized weights"
 NUMBERED = re.compile(r"onnx::|\d+$|val_\d+$")  # names that say nothing
