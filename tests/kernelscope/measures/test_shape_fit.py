@@ -160,3 +160,18 @@ def test_the_principal_plane_of_equal_channels_is_that_plane_and_of_one_channel_
     np.testing.assert_allclose(shape_fit.principal_planes(weights[:, None, None] * planes[:, None]), planes, atol=1e-12)
     broken = np.stack([planes[:3], np.full((3, 9, 9), np.nan)])
     assert np.isnan(shape_fit.principal_planes(broken)).all((1, 2)).tolist() == [False, True]
+
+
+@pytest.mark.parametrize("name", shape_fit.MODELS)
+def test_starts_are_the_entries_of_the_dictionary_with_the_least_squares(name):
+    k, fold = 7, 1
+    model, mask, w = shape_fit.MODELS[name], shape_fit.seen(k)[fold], np.random.default_rng(3).normal(size=(4, k * k))
+    grid = model.grid(k)
+    chosen = np.stack([np.ones((len(grid), k * k)), *model.templates(grid, k).swapaxes(0, 1)], 2)[:, mask]
+    fitted = chosen @ (np.linalg.pinv(chosen, 1e-3) @ w[:, mask].T)  # (m, pixels, planes)
+    squares = ((fitted - w[:, mask].T) ** 2).sum(1).T
+    least = np.sort(squares, 1)[:, : shape_fit.STARTS]
+    found = shape_fit.starts(name, w.astype(np.float32), k, fold)
+    for plane, entries in enumerate(found):
+        numbers = [int(np.flatnonzero((grid == entry).all(1))[0]) for entry in entries]
+        np.testing.assert_allclose(squares[plane][numbers], least[plane], rtol=1e-4)

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
-from kernelscope.io import files, locks, manifest, usage
+from kernelscope.io import allocation, files, locks, manifest, usage
 from kernelscope.refusal import Refusal, quoted
 
 SCRIPTS = Path(__file__).parents[2]
@@ -33,6 +33,7 @@ def run(function: Callable, description: str) -> None:
     description : the text above the options in --help
     """
     name, start = Path(sys.argv[0]).name, usage.now()
+    allocation.keep_freed()
     arguments, provenance = parsed(function, name, description)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) != signal.SIG_IGN:

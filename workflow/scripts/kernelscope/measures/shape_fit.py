@@ -161,8 +161,13 @@ def squared_errors(model: Model | None, name: str, w: np.ndarray, k: int) -> np.
 
 def starts(name: str, w: np.ndarray, k: int, fold: int) -> np.ndarray:
     """Return the entries of the dictionary that fit the seen pixels of each plane best, (n, STARTS, p)."""
-    grid, basis = _dictionary(name, k, fold)
-    scores, other = (w @ template for template in basis)
+    (grid, templates, factors), mask = _dictionary(name, k), seen(k)[fold]
+    centered = np.where(mask, w - w[:, mask].mean(1, keepdims=True), 0)
+    scores, other = (centered @ template for template in templates)  # (n, m)
+    first, mixed, second = factors[fold]
+    other *= second
+    other += scores * mixed
+    scores *= first
     scores *= scores
     scores += np.multiply(other, other, out=other)
     best = []
@@ -172,12 +177,32 @@ def starts(name: str, w: np.ndarray, k: int, fold: int) -> np.ndarray:
     return grid[np.stack(best, 1)]
 
 
-@lru_cache(maxsize=64)
-def _dictionary(name: str, k: int, fold: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return the starts (m, p) of a model, and orthonormal templates (2, k * k, m), 0 where pixels are unseen."""
+@lru_cache(maxsize=16)
+def _dictionary(name: str, k: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the starts (m, p) of a model, their templates (2, k * k, m), and `factors` of each fold (FOLDS, 3, m)."""
     grid = MODELS[name].grid(k)
-    basis = orthonormal(MODELS[name].templates(grid, k), seen(k)[fold])
-    return grid, np.ascontiguousarray(basis[:, 1:].transpose(1, 2, 0))
+    templates = np.ascontiguousarray(MODELS[name].templates(grid, k).transpose(1, 2, 0))
+    of_folds = [factors(*templates[:, mask].astype(np.float64)) for mask in seen(k)]
+    return grid, templates, np.stack(of_folds).astype(np.float32)
+
+
+def factors(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Return how inner products with two templates (d, m) give those with an orthonormal basis, (3, m) float64.
+
+    Of a plane without its mean and its products x with a and y with b, these are f x and g x + h y, for (f, g, h) of
+    each template. They are 0 for a template that is, up to rounding, a combination of a constant and of those before.
+    """
+    size_a, size_b = np.sqrt((a**2).sum(0)), np.sqrt((b**2).sum(0))
+    a, b = a - a.mean(0), b - b.mean(0)
+    f = _inverse(np.sqrt((a**2).sum(0)), size_a)
+    along = (a * b).sum(0) * f
+    h = _inverse(np.sqrt(((b - along * f * a) ** 2).sum(0)), size_b)
+    return np.stack([f, -along * f * h, h])
+
+
+def _inverse(height: np.ndarray, length: np.ndarray) -> np.ndarray:
+    """Return 1 / height, or 0 where it is negligible beside `length`."""
+    return np.divide(1, height, out=np.zeros_like(height), where=height > 1e-3 * length + 1e-12)
 
 
 def orthonormal(templates: np.ndarray, mask: np.ndarray) -> np.ndarray:

@@ -13,37 +13,41 @@ LEAST_IMAGES = 8  # at a time, however large
 
 
 class FFTCorrelation(torch.autograd.Function):
-    """Cross-correlation with stride 1 by the correlation theorem: corr(x, w) = irfft2(rfft2(x) conj(rfft2(w))).
+    """Cross-correlation with stride 1, plus bias, by the correlation theorem: irfft2(rfft2(x) conj(rfft2(w))).
 
     Wrap-around affects only pixels that the crop to the valid region removes. The gradient of the kernels is a
     correlation of x with the error, the gradient of x a convolution of the error with the kernels, on the same grid.
     """
 
     @staticmethod
-    def forward(ctx, x, kernels):
+    def forward(ctx, x, kernels, bias):
         (H, W), k = x.shape[-2:], kernels.shape[-1]
         grid = fast_length(H), fast_length(W)
         chunk_size = images_at_once(max(kernels.shape[:2]), grid)
         K = torch.fft.rfft2(kernels, s=grid)  # (out, in, h, w)
-        X = [torch.fft.rfft2(chunk, s=grid) for chunk in x.split(chunk_size)]  # each (chunk, in, h, w)
-        crop = (..., slice(H - k + 1), slice(W - k + 1))
+        X, conjugate = [], K.conj_physical()
+        output = x.new_empty(len(x), len(kernels), H - k + 1, W - k + 1)
+        for chunk, target in zip(x.split(chunk_size), output.split(chunk_size), strict=True):
+            X.append(torch.fft.rfft2(chunk, s=grid))  # (chunk, in, h, w)
+            whole = torch.fft.irfft2(_over_inputs(X[-1], conjugate), s=grid)
+            torch.add(whole[..., : H - k + 1, : W - k + 1], bias[:, None, None], out=target)  # while it is in the cache
         ctx.save_for_backward(K, *X)
         ctx.sizes = H, W, k, grid, chunk_size
-        conjugate = K.conj_physical()
-        return torch.cat([torch.fft.irfft2(_over_inputs(chunk, conjugate), s=grid)[crop] for chunk in X])
+        return output
 
     @staticmethod
     def backward(ctx, error):
         K, *X = ctx.saved_tensors
         H, W, k, grid, chunk_size = ctx.sizes
-        to_x, product = [], 0
-        for x, chunk in zip(X, error.split(chunk_size), strict=True):
+        to_x = error.new_empty(len(error), K.shape[1], H, W) if ctx.needs_input_grad[0] else None
+        product = 0
+        for number, (x, chunk) in enumerate(zip(X, error.split(chunk_size), strict=True)):
             E = torch.fft.rfft2(chunk, s=grid)  # (chunk, out, h, w)
-            if ctx.needs_input_grad[0]:
-                to_x.append(torch.fft.irfft2(_over_inputs(E, K.transpose(0, 1)), s=grid)[..., :H, :W])
+            if to_x is not None:
+                whole = torch.fft.irfft2(_over_inputs(E, K.transpose(0, 1)), s=grid)
+                to_x[number * chunk_size :][:chunk_size] = whole[..., :H, :W]
             product = product + _over_images(E, x)
-        to_kernels = torch.fft.irfft2(product, s=grid)[..., :k, :k]
-        return torch.cat(to_x) if to_x else None, to_kernels
+        return to_x, torch.fft.irfft2(product, s=grid)[..., :k, :k], error.sum((0, 2, 3))
 
 
 def _over_inputs(a, b):
@@ -82,7 +86,7 @@ def fast_length(least: int) -> int:
 
 def fft_correlate(x, kernels, bias, stride: int = 1):
     """Compute the conv layer by FFT; the stride must be 1."""
-    return FFTCorrelation.apply(x, kernels) + bias[:, None, None]
+    return FFTCorrelation.apply(x, kernels, bias)
 
 
 def correlate(x, kernels, bias, stride: int = 1):

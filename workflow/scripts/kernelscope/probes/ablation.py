@@ -5,6 +5,7 @@ importance of individual units in CNNs via ablation"). Only the layers behind th
 again. Of the next layer, if it is linear in its input, only the kernel's contribution is computed again.
 """
 
+import math
 from collections.abc import Callable
 from itertools import islice
 
@@ -160,10 +161,9 @@ def read(module: networks.Module, *states: torch.Tensor) -> Callable[[int], torc
     removed. Return None for a layer of another kind, if a number is not finite, and if the contributions would take too
     much memory.
     """
-    channels = states[0].shape[1]
-    if module.layer.kind not in ("conv", "linear") or channels * module(states[0]).numel() > LARGEST:
+    if module.layer.kind not in ("conv", "linear") or size(module, states[0]) > LARGEST:
         return None
-    parts = [[share(module, x, channel) for channel in range(channels)] for x in states]
+    parts = [shares(module, x) for x in states]
     bias = getattr(module, "bias", None)
     bias = 0 if bias is None else bias.view(-1, *[1] * (parts[0][0].ndim - 2)).double()
     whole, _, empty = (sum(part.double() for part in of_state) + bias for of_state in parts)
@@ -179,11 +179,19 @@ def read(module: networks.Module, *states: torch.Tensor) -> Callable[[int], torc
     return following
 
 
-def share(module: networks.Module, x: torch.Tensor, channel: int) -> torch.Tensor:
-    """Return the contribution of one channel of x (n, in, ...) to a conv or linear layer's output, without bias."""
-    layer, only = module.layer, slice(channel, channel + 1)
+def size(module: networks.Module, x: torch.Tensor) -> int:
+    """Return how many numbers the contributions of all channels of x (n, in, ...) to a layer's output are."""
+    n, channels, *_ = x.shape
+    return channels * n * math.prod(module.layer.shape(x.shape[1:], len(module.weight), {}))
+
+
+def shares(module: networks.Module, x: torch.Tensor) -> list[torch.Tensor]:
+    """Return the contribution of each channel of x (n, in, ...) to a conv or linear layer's output, without bias."""
+    layer, channels = module.layer, x.shape[1]
     if layer.kind == "linear":
-        weight = module.weight.view(len(module.weight), x.shape[1], -1)
-        return x[:, channel].reshape(len(x), -1) @ weight[:, channel].T
+        weight = module.weight.view(len(module.weight), channels, -1)
+        return [x[:, channel].reshape(len(x), -1) @ weight[:, channel].T for channel in range(channels)]
     kernels = functions.on_all(module.weight, layer.towers)
-    return torch.conv2d(x[:, only], kernels[:, only], None, layer.stride, layer.padding)
+    alone = kernels.transpose(0, 1).flatten(0, 1)[:, None]  # (in out, 1, k, k): as many towers as channels
+    each = torch.conv2d(x, alone, None, layer.stride, layer.padding, groups=channels)
+    return list(each.unflatten(1, (channels, -1)).unbind(1))

@@ -83,11 +83,14 @@ def differences(maps: np.ndarray, cells: Cells, member: np.ndarray, reach: int) 
     count = usable.sum(1)  # (n, steps)
     features = Places(cells.cell, cells.image, (h, w), reach)
     counted = features.inside & (count > 0)[cells.image]
-    of_kinds = np.stack([features.sums(responses, counted & of_kind[:, None]) for of_kind in member.T])
-    each = torch.from_numpy(counted[..., None] & member[:, None]).to(responses.dtype)
-    number = torch.zeros((n, *each.shape[1:]), dtype=each.dtype).index_add_(0, torch.from_numpy(cells.image), each)
+    kinds, steps = member.shape[1], count.shape[1]
+    of_kinds, number = np.empty((kinds, steps, out)), torch.zeros((n, steps, kinds), dtype=responses.dtype)
+    for kind, of_kind in enumerate(member.T):
+        of_kinds[kind] = features.sums(responses, counted, of_kind)
+        each = torch.from_numpy(counted[of_kind]).to(number.dtype)
+        number[..., kind].index_add_(0, torch.from_numpy(cells.image[of_kind]), each)
     share = number / torch.from_numpy(count).clamp(min=1)[..., None]  # of each feature in its chance places
-    size = max(1, AT_ONCE // (count.shape[1] * out))
+    size = max(1, AT_ONCE // (steps * out))
     for start in range(0, n, size):
         few = slice(start, start + size)
         at_chance = chance.sums_of_each(responses, usable, few)  # (images, steps, out)
@@ -107,9 +110,9 @@ class Places:
         self.first = (image * h + cell[..., 0]) * w + cell[..., 1]
         self.moved = (steps[:, None] * w + steps).ravel()
 
-    def sums(self, responses: torch.Tensor, usable: np.ndarray) -> np.ndarray:
-        """Return the sum over the usable cells after each step, usable (cells, steps) -> (steps, out) float64."""
-        return self._sums(responses, usable.T, self.first, self.moved[:, None]).double().numpy()
+    def sums(self, responses: torch.Tensor, usable: np.ndarray, which: np.ndarray) -> np.ndarray:
+        """Return the sum over some of the cells after each step where usable (cells, steps), (steps, out) float64."""
+        return self._sums(responses, usable[which].T, self.first[which], self.moved[:, None]).double().numpy()
 
     def sums_of_each(self, responses: torch.Tensor, usable: np.ndarray, few: slice) -> torch.Tensor:
         """Return the sums over the cells of some images, usable (images, cells, steps) -> (images, steps, out)."""
