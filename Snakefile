@@ -48,6 +48,11 @@ if EXPERIMENT.towers:
     include: "workflow/rules/towers.smk"
 
 
+if EXPERIMENT.cropped:
+
+    include: "workflow/rules/kinds.smk"
+
+
 if EXPERIMENT.levels:
 
     include: "workflow/rules/factors.smk"

@@ -74,7 +74,7 @@ def test_networks_that_there_are_not_list_those_that_there_are():
     config["architectures"]["grid"]["network"] = "templates"
     first, second = lines(selected(config, architectures=["grid"]))
     known = (
-        "expected one of templates, cnnkernels, cnnkernels_tanh, stacked, krizhevsky, small_resnet, cdbn, pretrained"
+        "expected one of templates, cnnkernels, cnnkernels_tanh, stacked, krizhevsky, small_resnet, small_alexnet, cdbn, pretrained"
     )
     assert first == f"architectures.grid.vary.network[1]: got 'lenet', {known}"
     assert second.startswith(f"architectures.templates.network: got 'resnet', {known}")

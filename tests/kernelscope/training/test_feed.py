@@ -137,7 +137,7 @@ def test_scrambled_crops_keep_their_means_and_lose_their_places(sets):
 @pytest.mark.parametrize("control", ["none", "random_labels", "phase_scrambled"])
 def test_a_training_on_fresh_crops_that_is_resumed_gives_the_same_bytes(one_thread, sets, tmp_path, control):
     (train,), test = sets(control)
-    training = job("small_resnet", train, test, augmentation=ALL)
+    training = job("templates", train, test, augmentation=ALL)
     whole = trainer.train(training)
     for at in (2, 3, 5):
         path = tmp_path / f"{at}.npz"
@@ -149,7 +149,7 @@ def test_a_training_on_fresh_crops_that_is_resumed_gives_the_same_bytes(one_thre
 @pytest.mark.parametrize("control", ["none", "random_labels"])
 def test_a_seed_sees_the_same_crops_in_a_group_as_alone(one_thread, double, sets, control):
     train, test = sets(control, seeds=(0, 5))
-    jobs = [job("small_resnet", images, test, seed, augmentation=ALL) for seed, images in zip((0, 5), train, strict=True)]
+    jobs = [job("templates", images, test, seed, augmentation=ALL) for seed, images in zip((0, 5), train, strict=True)]
     for alone, together in zip(map(trainer.train, jobs), group.train(jobs, group.silent), strict=True):
         for name, array in alone.snapshots.items():
             assert np.abs(array - together.snapshots[name]).max() < 1e-9
