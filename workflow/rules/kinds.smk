@@ -35,6 +35,6 @@ rule draw_kinds:
     conda:
         ENVIRONMENT
     params:
-        **provenance("draw_kinds"),
+        **provenance("draw_kinds", folder=above("kinds", 2)),
     shell:
-        command("kinds kind_shares controls -> figure")
+        command("params.folder kinds kind_shares -> figure")

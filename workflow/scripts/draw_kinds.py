@@ -6,17 +6,17 @@ from kernelscope.io import cells, cli
 from kernelscope.kinds import kinds_figure
 
 
-def draw_kinds(spec: dict, kinds: str, kind_shares: str, controls: list[str], figure: list[str]) -> None:
+def draw_kinds(spec: dict, folder: str, kinds: str, kind_shares: str, figure: list[str]) -> None:
     """Read the tables of kinds; draw them beside the shares of controls.
 
     Parameters
     ----------
     spec : {"dataset", "arch", "seeds", "parts": number of towers, "controls": names of its controls, "for"}
+    folder : folder with `{control}/kind_shares.csv`
     kinds, kind_shares : kinds.csv and kind_shares.csv
-    controls : kind_shares.csv of each control, in the order of their names in `spec`
     figure : kinds.png and its other files, to write
     """
-    of_controls = {name: cells.read(path) for name, path in zip(spec["controls"], controls, strict=True)}
+    of_controls = {name: cells.read(f"{folder}/{name}/kind_shares.csv") for name in spec["controls"]}
     title = f"{spec['dataset']} · {spec['arch']} · kinds of first-layer kernels, {len(spec['seeds'])} seeds"
     tables = cells.read(kinds), cells.read(kind_shares), of_controls
     page = kinds_figure.figure(title, *tables, towers.part(spec["parts"]))

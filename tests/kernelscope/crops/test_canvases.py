@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from large_images import SETTINGS, photographs, written
+from made_up.large_images import SETTINGS, photographs, written
 
 from kernelscope.crops import canvases, large_images, regions
 from kernelscope.refusal import Refusal

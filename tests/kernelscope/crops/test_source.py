@@ -4,7 +4,7 @@ import csv
 
 import numpy as np
 import pytest
-from large_images import SETTINGS, crops, photographs, written
+from made_up.large_images import SETTINGS, crops, photographs, written
 from PIL import Image
 
 from kernelscope.crops import listing

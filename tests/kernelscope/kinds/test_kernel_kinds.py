@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from planted_kernels import RED_GREEN, YELLOW_BLUE, bank, bell, colored, step, waves
+from made_up.planted_kernels import RED_GREEN, YELLOW_BLUE, bank, bell, colored, step, waves
 from tiers import rows
 
 from kernelscope.figures import saving

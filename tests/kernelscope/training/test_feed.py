@@ -1,17 +1,22 @@
 """What a training shows at a step: it follows from the seed and the step alone, wherever and however it is trained."""
 
+import time
+
 import numpy as np
 import pytest
 import torch
 from interrupting import Interrupting, Killed, bits
 from labeled_images import IMAGES, LABELS
-from large_images import photographs, written
+from made_up.large_images import photographs, written
+from tiers import THOROUGH
 from trainings import SETTINGS, job
 
+from kernelscope.models.architectures import small_alexnet
 from kernelscope.training import augmentation, batches, group, trainer
 from kernelscope.training.batches import ImageDataset
 from kernelscope.training.checkpoints import Checkpoints
 from kernelscope.training.feed import Feed
+from kernelscope.training.schedule import planned
 
 ALL = {"mirror": 0.5, "rotation": 0.5, "color_gain": 0.3, "gray": 0.3, "noise": 0.1, "blur": 1.0}
 COLORS = torch.rand((40, 3, 12, 12), generator=torch.Generator().manual_seed(0))
@@ -144,6 +149,28 @@ def test_a_training_on_fresh_crops_that_is_resumed_gives_the_same_bytes(one_thre
         with pytest.raises(Killed):
             trainer.train(training, Interrupting(path, at=at))
         assert bits(trainer.train(training, Checkpoints(path, "key"))) == bits(whole)
+
+
+@THOROUGH
+def test_drawing_crops_takes_at_most_a_fifth_of_a_step(one_thread, tmp_path):
+    """Seconds of processor time, as other processes may run beside this one."""
+    photographs(tmp_path / "in", count=6, size=(300, 400))
+    changes = {"folder": str(tmp_path / "in"), "image_size": [64, 64], "train_images": 192}
+    (train,), test = batches.image_sets(str(written(tmp_path, **changes)[0]), "none", [0], 1000.0, "cpu")
+    network = small_alexnet(kernels=48, towers=1)
+    settings = SETTINGS | {"augmentation": {"mirror": 0.5, "color_gain": 0.3, "gray": 0.3}}
+    training = trainer.Job(network, settings, 0, train, test, lambda line: None)
+    learner = trainer.Learner(training, planned(settings, len(train)))
+    numbers = torch.arange(96)
+
+    def seconds(call) -> float:
+        call()
+        start = time.process_time()
+        for _ in range(10):
+            call()
+        return time.process_time() - start
+
+    assert seconds(lambda: learner.feed(numbers, 0)) < seconds(lambda: learner.step(numbers, 0.001)) / 5
 
 
 @pytest.mark.parametrize("control", ["none", "random_labels"])
