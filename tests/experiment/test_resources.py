@@ -110,7 +110,15 @@ def test_pretrained_runs_ask_for_the_kernels_and_the_largest_file(tmp_path):
     assert resources.kernels(theirs, "import_kernels", "d", "p") == pytest.approx(held + 4.3, abs=0.01)
 
 
-@pytest.mark.parametrize("source", [{"source": "folder", "folder": "p"}, {"source": "photos"}, {"source": "digits"}, {"source": "crops", "folder": "p"}])
+@pytest.mark.parametrize(
+    "source",
+    [
+        {"source": "folder", "folder": "p"},
+        {"source": "photos"},
+        {"source": "digits"},
+        {"source": "crops", "folder": "p"},
+    ],
+)
 def test_every_source_has_its_needs(source, tmp_path, monkeypatch):
     for kind in "ab":
         (tmp_path / "p" / kind).mkdir(parents=True)

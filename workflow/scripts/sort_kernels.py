@@ -15,7 +15,9 @@ def sort_kernels(spec: dict, runs: str, kinds: str, kind_shares: str) -> None:
     runs : folder with `seed{seed}/kernels.npz` and `run.json`
     kinds, kind_shares : kinds.csv and kind_shares.csv, to write
     """
-    table = kinds_table.rows([read(f"{runs}/seed{seed}", seed) for seed in spec["seeds"]], spec["init_std"], spec["parts"])
+    table = kinds_table.rows(
+        [read(f"{runs}/seed{seed}", seed) for seed in spec["seeds"]], spec["init_std"], spec["parts"]
+    )
     csv_files.write_csv(kinds, kinds_table.COLUMNS, table)
     csv_files.write_csv(kind_shares, kinds_table.SHARES, kinds_table.shares(table))
 

@@ -7,7 +7,7 @@ from operator import itemgetter
 import numpy as np
 
 from kernelscope.data.image_file import ImageFile
-from kernelscope.io import cells, cli, csv_files
+from kernelscope.io import cells, cli, csv_files, records
 from kernelscope.statements import (
     across_seeds,
     bases,
@@ -36,11 +36,10 @@ def write_statements(spec: dict, folder: str, statements: str) -> None:
     spec : {"runs": [[dataset, arch], ...], "seeds": {arch: [...]}, "labeled": datasets with labeled test images,
         "controls": architectures that are controls, whose claims are in no family, "tables": names of the tables at
         the "top" and of a "dataset", an "arch" and a "run"}; where networks have controls "controlled", {arch: {kind:
-        controls}}; for sweeps also "swept", their architectures; for networks
-        with towers "towers", {arch: number of towers}; where kernels are sorted "by_kind", {"datasets", "layers": {arch: first
-        conv layer}}; for pretrained kernels "pretrained", {dataset: {"runs": names in
-        the order of the seeds, "min_max_normalized"}}; and "one_start", the architectures whose seeds all start from
-        the same weights
+        controls}}; for sweeps also "swept", their architectures; for networks with towers "towers", {arch: number of
+        towers}; where kernels are sorted "by_kind", {"datasets", "layers": {arch: first conv layer}}; for pretrained
+        kernels "pretrained", {dataset: {"runs": names in the order of the seeds, "min_max_normalized"}}; and
+        "one_start", the architectures whose seeds all start from the same weights
     folder : folder of the experiment
     statements : statements.csv, to write
     """

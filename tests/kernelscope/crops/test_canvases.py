@@ -32,7 +32,9 @@ def test_the_two_regions_are_disjoint_cover_the_image_and_hold_a_crop(size, crop
 
 
 def test_an_image_without_room_for_two_crops_is_refused_in_one_line():
-    with pytest.raises(Refusal, match=r"^a\.png: got an image of 30 x 39 pixels, expected at least 20 x 20 pixels, twice"):
+    with pytest.raises(
+        Refusal, match=r"^a\.png: got an image of 30 x 39 pixels, expected at least 20 x 20 pixels, twice"
+    ):
         regions.levels("a.png", (30, 39), (20, 20), [1.0], 0.2)
 
 

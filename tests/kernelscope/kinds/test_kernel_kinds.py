@@ -66,7 +66,9 @@ def test_the_power_of_one_channel_is_that_of_the_kernel():
         assert alone[name] == pytest.approx(of_channel[name])
 
 
-@pytest.mark.parametrize(("channels", "degrees"), [(RED_GREEN, 0), (YELLOW_BLUE, 90), ((1, 0, -1), 60), ((0, 1, -1), 120)])
+@pytest.mark.parametrize(
+    ("channels", "degrees"), [(RED_GREEN, 0), (YELLOW_BLUE, 90), ((1, 0, -1), 60), ((0, 1, -1), 120)]
+)
 def test_the_opponent_axis_is_that_of_the_channels(channels, degrees):
     assert color.opponent_axis(colored(bell(6), channels)[None])[0] % 180 == pytest.approx(degrees, abs=1e-6)
     assert color.opponent_axis(-colored(bell(6), channels)[None])[0] % 180 == pytest.approx(degrees, abs=1e-6)

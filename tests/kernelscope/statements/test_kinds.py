@@ -51,5 +51,8 @@ def test_controls_are_beside_with_an_interval_of_the_difference():
 
 
 def test_dead_kernels_do_not_count():
-    rows = [row | {"alive": int(row["kind"] == "grating"), "kind": row["kind"] * (row["kind"] == "grating")} for row in table(4, 6)]
+    rows = [
+        row | {"alive": int(row["kind"] == "grating"), "kind": row["kind"] * (row["kind"] == "grating")}
+        for row in table(4, 6)
+    ]
     assert judged(rows)["kinds_known"].numbers[0].value == 1

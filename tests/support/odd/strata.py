@@ -11,7 +11,17 @@ IMAGES = (
 )
 PRETRAINED = ("kernel files", "checkpoints", "kernels.npz", "banks")
 NO_LABELS = "cdbn"
-NETWORKS = ("templates", "stacked", "cnnkernels", "cnnkernels_tanh", "small_resnet", "krizhevsky", "small_alexnet", "own", NO_LABELS)
+NETWORKS = (
+    "templates",
+    "stacked",
+    "cnnkernels",
+    "cnnkernels_tanh",
+    "small_resnet",
+    "krizhevsky",
+    "small_alexnet",
+    "own",
+    NO_LABELS,
+)
 CONTROLS = ("none", *control_names.KINDS)
 DEVICES = (*("cpu",) * 4, *("auto",) * 4, "cuda", "mps")
 USES = ("screen", "slide", "paper")

@@ -128,7 +128,7 @@ def image_shape(plan: Plan, dataset: str) -> tuple[int, int, int]:
         return UNKNOWN
     settings = plan.config["datasets"][dataset]
     several = settings.get("colors") in ("rgb", "channels") or settings.get("trace_colors")
-    several = several or settings["source"] == CROPS and settings["colors"] is None
+    several = several or (settings["source"] == CROPS and settings["colors"] is None)
     return len(settings.get("channels") or ()) or (UNKNOWN[0] if several else 1), *source.image_size
 
 

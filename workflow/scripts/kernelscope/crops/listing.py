@@ -79,7 +79,9 @@ def named_by_image(listed: Listing) -> Listing:
         short(entry.file if often[folder_listing.likeness(stem)] > 1 else stem)
         for entry, stem in zip(listed.entries, stems, strict=True)
     ]
-    return listed._replace(entries=[entry._replace(label=name) for entry, name in zip(listed.entries, names, strict=True)])
+    return listed._replace(
+        entries=[entry._replace(label=name) for entry, name in zip(listed.entries, names, strict=True)]
+    )
 
 
 def short(name: str) -> str:

@@ -10,8 +10,8 @@ SENTENCES = {
         SAME_IMAGES,
     ),
     ROTATION: (
-        "The task was to tell whether a crop is rotated by 0, 90, 180 or 270 degrees, which needs no labels; training drew "
-        "fresh crops of {images} images at every step.",
+        "The task was to tell whether a crop is rotated by 0, 90, 180 or 270 degrees, which needs no labels; "
+        "training drew fresh crops of {images} images at every step.",
         "Kernels show which patterns reveal what is up, such as light from above; where nothing is up, as under a "
         "microscope, accuracy stays near 25 % and kernels show little. They do not show what tells classes apart.",
         SAME_IMAGES,

@@ -83,5 +83,6 @@ def draw_colors(axes, living: list[dict], part: str) -> None:
     axes.set_rlim(0, 1)
     axes.set_rticks([COLORED, 1])
     axes.set_xticklabels([])
-    axes.set_title("color index, and the two colors against\neach other; large: color blobs", fontsize=styling.TITLE, y=1.12)
-
+    axes.set_title(
+        "color index, and the two colors against\neach other; large: color blobs", fontsize=styling.TITLE, y=1.12
+    )

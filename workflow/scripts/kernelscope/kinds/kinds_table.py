@@ -50,7 +50,9 @@ def rows(runs: Sequence[Run], initial, parts: int) -> list[dict]:
         found = [
             kernel_kinds.measured(bank, initial, [run.seed, index]) for run, (bank, _) in zip(runs, banks, strict=True)
         ]
-        p = np.concatenate([np.where(alive, of.oriented_p, np.nan) for of, (_, alive) in zip(found, banks, strict=True)])
+        p = np.concatenate(
+            [np.where(alive, of.oriented_p, np.nan) for of, (_, alive) in zip(found, banks, strict=True)]
+        )
         ends = np.cumsum([len(bank) for bank, _ in banks])[:-1]
         corrected = np.split(pvalues.corrected(p), ends)
         for run, (bank, alive), of, own_p in zip(runs, banks, found, corrected, strict=True):

@@ -6,7 +6,6 @@ from kernelscope.measures.spectra import ratio
 
 OPPONENT = np.array([[1, -1, 0], [1, 1, -2]]) / np.sqrt([[2], [6]])  # red - green, and red + green - 2 blue
 AXES = ("red - green", "yellow - blue")
-PLANE_OF_CHANNELS = 3
 
 
 def color_index(kernels: np.ndarray) -> np.ndarray:
@@ -45,7 +44,7 @@ def opponent_axis(kernels: np.ndarray) -> np.ndarray:
         Degrees from 0 to 180: 0 is red against green, 90 is yellow against blue. NaN for kernels without color, and
         for kernels of other than three channels.
     """
-    if kernels.shape[1] != PLANE_OF_CHANNELS:
+    if kernels.shape[1] != len(OPPONENT[0]):
         return np.full(len(kernels), np.nan)
     colors = np.einsum("ac,ocp->oap", OPPONENT, kernels.reshape(len(kernels), 3, -1).astype(np.float64))
     finite = np.isfinite(colors).all((1, 2))

@@ -59,7 +59,9 @@ class Group:
         """Return the pixels (seeds, B, channels, h, w) and labels (seeds, B) of a step, as each seed's feed does."""
         if self.learners[0].feed.is_plain:
             return self.train_set.pixels(batch.flatten()).unflatten(0, batch.shape), self.labels.gather(1, batch)
-        feeds = [learner.feed(numbers, self.optimizer.steps) for learner, numbers in zip(self.learners, batch, strict=True)]
+        feeds = [
+            learner.feed(numbers, self.optimizer.steps) for learner, numbers in zip(self.learners, batch, strict=True)
+        ]
         pixels, labels = (torch.stack(parts) for parts in zip(*feeds, strict=True))
         return pixels, labels
 
