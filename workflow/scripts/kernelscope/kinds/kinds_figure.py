@@ -29,9 +29,9 @@ def figure(title: str, table: list[dict], shares: list[dict], controls: dict[str
     part : str
         What a kernel is in, `tower` or `half`.
     """
-    page = styling.page((12, 4.6))
+    page = styling.page((13, 4.8))
     styling.headed(page, title)
-    grid = page.add_gridspec(1, 3, width_ratios=[1.5, 1, 1])
+    grid = page.add_gridspec(1, 3, width_ratios=[1.4, 1, 1])
     draw_shares(page.add_subplot(grid[0]), shares, controls)
     living = [row for row in table if row["state"] == TRAINED and row["alive"]]
     draw_directions(page.add_subplot(grid[1], projection="polar"), living, part)
@@ -51,7 +51,7 @@ def draw_shares(axes, shares: list[dict], controls: dict[str, list[dict]]) -> No
     for (name, rows), color in zip(controls.items(), colors, strict=False):
         axes.plot([100 * (row[TRAINED] or 0) for row in rows], place, "D", color=color, markersize=4, label=name)
     axes.set_yticks(place, [row["kind"] for row in shares])
-    axes.set(xlabel="living first-layer kernels (%), mean and 95 % interval over seeds")
+    axes.set(xlabel="living kernels (%): mean, 95 % interval over seeds")
     axes.set_xlim(0, 100)
     styling.plain(axes)
     styling.legend(axes, ncols=2, loc="lower left", bbox_to_anchor=(0, 1.0))
@@ -66,7 +66,8 @@ def draw_directions(axes, living: list[dict], part: str) -> None:
         axes.plot([*angle, *(angle + np.pi)], [*radius, *radius], ".", color=color, label=f"{part} {number}", alpha=0.7)
     axes.set_rlim(0, 0.5)
     axes.set_rticks([0.125, 0.25, 0.5])
-    axes.set_title("oriented kernels: direction of the strokes,\nfrequency (cycles per pixel)", fontsize=styling.TITLE)
+    axes.set_title("oriented kernels: angle of the\nstroke, cycles per pixel", fontsize=styling.TITLE)
+    axes.set_rlabel_position(-67)
     axes.legend(loc="lower left", bbox_to_anchor=(-0.2, -0.3), fontsize=styling.TITLE, frameon=False)
 
 
@@ -83,6 +84,5 @@ def draw_colors(axes, living: list[dict], part: str) -> None:
     axes.set_rlim(0, 1)
     axes.set_rticks([COLORED, 1])
     axes.set_xticklabels([])
-    axes.set_title(
-        "color index, and the two colors against\neach other; large: color blobs", fontsize=styling.TITLE, y=1.12
-    )
+    axes.set_rlabel_position(-67)
+    axes.set_title("color index, and two opposed\ncolors; large: color blobs", fontsize=styling.TITLE, y=1.12)
