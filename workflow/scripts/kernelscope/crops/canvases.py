@@ -49,13 +49,9 @@ class Canvases:
 
     def places(self, images: np.ndarray, rng: np.random.Generator) -> list[Place]:
         """Return random places of crops from these images (B,): a scale of each, and a position, at equal odds."""
-        chance = rng.random((3, len(images)))
         first, last = self.first[images], self.first[images + 1]
-        level = first + (chance[0] * (last - first)).astype(np.int64)
-        row, col = (
-            (chance[1 + axis] * (self.levels[level, 2 + axis] - side + 1)).astype(np.int64)
-            for axis, side in enumerate(self.crop)
-        )
+        level = first + rng.integers(0, last - first)
+        row, col = (rng.integers(0, self.levels[level, 2 + axis] - side + 1) for axis, side in enumerate(self.crop))
         return list(map(Place, level.tolist(), row.tolist(), col.tolist()))
 
     def crops(self, places: Sequence[Place]) -> np.ndarray:
