@@ -4,6 +4,7 @@ PYTHON ?=
 CONFIG ?=
 ORIGIN ?= origin/published
 FULL ?=
+IMAGES ?=
 export ORIGIN
 CORES ?= $(shell nproc 2>/dev/null || getconf _NPROCESSORS_ONLN)
 BIN := .venv/bin
@@ -28,11 +29,11 @@ unexport PYTHONDONTWRITEBYTECODE # without bytecode, each of a hundred jobs comp
 .PHONY: help tier tiers main origin recipe krizhevsky2012 lee2009 test test-all browser test-long test-slurm bench smoke watch example verify trace clean plan mine doctor report check format lock reference docs release-check figures clean-env numbers stale test-setup coverage mutation extras slurm keras onnx
 
 # What a user names reaches the shell as it is: $(value) and unexport keep make from expanding it.
-unexport CONFIG FILE FOLDER SHORT SETUP_CACHE TIER PYTHON
+unexport CONFIG FILE FOLDER IMAGES SHORT SETUP_CACHE TIER PYTHON
 quoted = '$(subst ','\'',$(1))'
 WORDS := $(value CONFIG)
 NAMED := $(value FILE)
-IMAGES := $(value FOLDER)
+OWN := $(value FOLDER)
 
 # CONFIG is the name of a file, which may have blanks, or else several files.
 is_file = $(shell [ -e $(call quoted,$(WORDS)) ] && echo yes)
@@ -69,11 +70,14 @@ recipe: $(READY)
 	@$(SNAKEMAKE) --configfile config/recipe.yaml config/recommended.yaml
 	$(if $(filter yes,$(FULL)),$(call into_docs,results/recipe/compare/small/factors.png,docs/recipe.png))
 
-# Two towers: does one take the color in every run? As in Fig. 3 of Krizhevsky et al. (2012), with the figure of
-# docs/findings/krizhevsky2012.md. docs/log.md, 2026-11-27, has the cost of the 120 runs.
+# Gratings, color blobs, and two towers as in Fig. 3 of Krizhevsky et al. (2012): hours on two cores. IMAGES=FOLDER adds
+# photographs, see docs/findings/krizhevsky2012.md. Then two towers on colored traces (docs/log.md, 2026-11-27).
 krizhevsky2012: $(READY)
-	@$(SNAKEMAKE) --configfile config/krizhevsky2012.yaml
-	$(call into_docs,results/krizhevsky2012/compare/traces/towers/towers.png,docs/krizhevsky2012.png)
+	@$(SNAKEMAKE) --configfile config/krizhevsky2012.yaml $(if $(value IMAGES),--config $(call quoted,datasets={photographs: {folder: '$(subst ','',$(value IMAGES))'}}))
+	@$(SNAKEMAKE) --configfile config/krizhevsky2012_traces.yaml
+	$(call into_docs,results/krizhevsky2012/compare/photographs/towers/towers.png,docs/krizhevsky2012_photographs.png)
+	$(call into_docs,results/krizhevsky2012/compare/photographs/towers/kinds.png,docs/krizhevsky2012_kinds.png)
+	$(call into_docs,results/krizhevsky2012_traces/compare/traces/towers/towers.png,docs/krizhevsky2012.png)
 
 # A convolutional deep belief network. As in Figs. 2 and 3 of Lee et al. (ICML 2009), with its figures in docs/.
 # docs/log.md, 2026-11-27, has the cost of a run.
@@ -85,7 +89,7 @@ lee2009: $(READY)
 
 # Chooses the settings for a folder of images, says why, and runs the experiment; FOLDER=images.
 mine: $(READY)
-	@$(COMMAND) images $(call quoted,$(IMAGES))
+	@$(COMMAND) images $(call quoted,$(OWN))
 
 # Checks the config, and says what it selects; CONFIG=mine.yaml for another experiment.
 plan: $(READY)

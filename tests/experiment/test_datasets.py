@@ -39,7 +39,7 @@ def refused(settings) -> str:
 
 def test_of_a_folder_the_classes_and_the_content_are_known(root):
     found = source("mine", FOLDER)
-    assert found[1:] == (2, None, (9, 9))
+    assert (found.classes, found.image_size, found.inferred_size) == (2, None, (9, 9))
     assert len(found.content) == 64
     assert source("mine", FOLDER | {"image_size": [8, 9]}) == Source(found.content, 2, [8, 9])
     (root / "bar/0.png").touch()
@@ -101,6 +101,46 @@ def test_a_class_with_too_few_files_is_refused_before_any_of_them_is_read(root):
     for number in (1, 3):
         (root / f"ring/{number}.png").unlink()
     assert refused(FOLDER) == "datasets.mine: p: got 1 train images of the class 'ring', expected at least 2"
+
+
+CROPS = {"source": "crops", "folder": "p", "photos": [], "labels": "image", "table": None, "image_size": [8, 8]}
+CROPS |= {"scale": [1, 2], "on_error": "stop"}
+
+
+def test_of_crops_every_image_is_a_class_and_the_content_is_known(root):
+    found = source("mine", CROPS)
+    assert (found.classes, found.image_size, len(found.content)) == (8, [8, 8], 64)
+    assert source("mine", CROPS | {"labels": "folder"}).classes == 2
+    assert source("mine", CROPS | {"photos": ["cat"]}).classes == 9
+    turned = source("mine", CROPS | {"labels": "rotation"})
+    assert (turned.classes, turned.has_rotations) == (4, True)
+    (root / "bar/0.png").write_bytes(b"x")
+    assert source("mine", CROPS).content != found.content
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"folder": "none"}, "folder: got 'none', which is not a folder here"),
+        ({"folder": None}, "folder: got no images, expected a folder of images"),
+        ({"scale": [2, 1]}, "scale: got [2, 1], expected the smaller number first"),
+        ({"labels": "rotation", "image_size": [8, 9]}, "image_size: got [8, 9] with `labels: rotation`"),
+        ({"labels": "table"}, "table: got no `table`, expected a CSV table"),
+        ({"labels": "table", "table": "none.csv"}, "table: got 'none.csv', which is not a file here"),
+        ({"folder": "p/none"}, "which is not a folder here"),
+    ],
+)
+def test_crops_that_cannot_be_are_refused_in_a_line(changes, message):
+    assert message in refused(CROPS | changes)
+
+
+def test_rotated_images_cannot_have_rotations_as_labels():
+    config = changed("datasets", to={"mine": {"source": "crops", "folder": "p", "labels": "rotation"}})
+    config["experiment"] = {"datasets": ["mine"], "architectures": ["templates"], "seeds": [0]}
+    config["training"] = {"augmentation": {"rotation": 0.5}}
+    assert "training.augmentation.rotation: got rotations of images whose labels are rotations" in message(config)
+    config["training"]["augmentation"]["rotation"] = 0
+    assert "augmentation" not in Experiment(config).training["templates"]
 
 
 def test_of_arrays_the_content_is_known():

@@ -68,7 +68,7 @@ def test_the_spec_of_a_training_says_all_that_it_uses():
     spec = json.loads(specs(CONFIG)["train_network"])
     assert set(spec) == {"dataset", "arch", "seed", "layers", "training", "control"}
     assert spec["seed"] == 1
-    not_there = ("seeds_per_job", "init_seed")  # belongs to no single training; the seed itself
+    not_there = ("seeds_per_job", "init_seed", "augmentation")  # belongs to no single training; the seed itself; none
     assert spec["training"] == {key: value for key, value in CONFIG["training"].items() if key not in not_there}
     assert [layer["kernel_size"] for layer in spec["layers"] if layer["kind"] == "conv"] == [11, 5, 3]
 

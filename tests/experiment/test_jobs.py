@@ -50,7 +50,10 @@ def test_the_rules_of_the_table_are_those_of_the_workflow_but_for_its_targets(sm
         ),
     }
     listed = set(map(without_number, done.stdout.split()))
-    assert listed == RULES.keys() - not_here - {"compare_towers", "draw_towers"} | {"all", *NEEDS}
+    assert listed == RULES.keys() - not_here - {"compare_towers", "draw_towers", "sort_kernels", "draw_kinds"} | {
+        "all",
+        *NEEDS,
+    }
 
 
 def test_the_manifests_are_those_that_snakemake_plans(experiment, planned):

@@ -114,7 +114,15 @@ def test_pretrained_runs_ask_for_the_kernels_and_the_largest_file(tmp_path, is_n
     assert more - 1 < known / resources.KERNELS_A_MINUTE <= more
 
 
-@pytest.mark.parametrize("source", [{"source": "folder", "folder": "p"}, {"source": "photos"}, {"source": "digits"}])
+@pytest.mark.parametrize(
+    "source",
+    [
+        {"source": "folder", "folder": "p"},
+        {"source": "photos"},
+        {"source": "digits"},
+        {"source": "crops", "folder": "p"},
+    ],
+)
 def test_every_source_has_its_needs(source, tmp_path, monkeypatch):
     for kind in "ab":
         (tmp_path / "p" / kind).mkdir(parents=True)

@@ -68,6 +68,9 @@ def values(node: dict, key: str, small: bool) -> st.SearchStrategy:
         return st.booleans()
     if node["type"] == "string":
         return st.from_regex(node["pattern"])
+    if node["type"] == "object" and not node["additionalProperties"]:
+        children = {name: values(resolve(child), name, small) for name, child in node["properties"].items()}
+        return st.fixed_dictionaries({}, optional=children)
     if node["type"] == "object":  # by layer
         return values(node["additionalProperties"], key, small)
     if node["type"] == "array":

@@ -27,6 +27,7 @@ SMALL = {  # architectures in sizes that take no time
     "stacked": architectures.stacked(kernels=3, kernel_size=5, stride=2, widths=(4, 2)),
     "krizhevsky": architectures.krizhevsky(kernels=8, kernel_size=7, stride=2, widths=(6, 4)),
     "small_resnet": architectures.small_resnet(kernels=4, kernel_size=5, widths=(3, 6)),
+    "small_alexnet": architectures.small_alexnet(kernels=4, kernel_size=7, stride=2, widths=(6, 4)),
 }
 ODD = {
     "pool without relu": [conv("a", 2, 3, 3), max_pool(3), TANH, conv("b", 3, 1), GLOBAL_MAX_POOL, linear("o", None)],

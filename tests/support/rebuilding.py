@@ -138,6 +138,8 @@ AGAIN = {
     "compare_draws": set(),  # no dataset is a second draw of another
     "draw_towers": set(),
     "compare_towers": set(),  # and no network has towers
+    "draw_kinds": set(),
+    "sort_kernels": set(),  # and no images are crops
     "write_summary": SUMMARY,
     "write_statements": FINDINGS,
     "write_findings": {"write_findings"} | NOTES,

@@ -286,6 +286,12 @@ def control_runs(patterns):
     ]
 
 
+def kinds_of_controls(wildcards):
+    """Return the shares of kinds of all controls of an architecture."""
+    names = EXPERIMENT.controls_sorted(wildcards.arch)
+    return expand(f"<results>/compare/{wildcards.dataset}/{{control}}/kind_shares.csv", control=names)
+
+
 def folder_of_tests(wildcards, output):
     """Return the folder of the tables across the seeds of an architecture."""
     return str(Path(output.seed_tests).parent)

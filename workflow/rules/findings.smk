@@ -13,6 +13,7 @@ rule write_statements:
         datasets=each(f"{ACROSS}/{{name}}.csv", name=TABLES["dataset"]),
         architectures=each(f"{ARCH}/{{name}}.csv", name=TABLES["arch"]),
         towers=each(f"{ARCH}/towers.csv", arch=EXPERIMENT.towers),
+        kinds=each(f"{ARCH}/kinds.csv", dataset=EXPERIMENT.cropped, arch=EXPERIMENT.sorted_by_kind),
         runs=each(f"{RUN}/{{name}}.csv", name=TABLES["run"]),
         imported=SOURCES["imported"],
     output:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from kernelscope.crops.source import of_crops
 from kernelscope.data import dataset_file
 from kernelscope.data.array_source import of_arrays, of_digits
 from kernelscope.data.builder import Job
@@ -10,7 +11,7 @@ from kernelscope.data.notes import defects
 from kernelscope.data.photo_source import of_photos
 from kernelscope.io import cli, csv_files, notes, records
 
-SOURCES = {"folder": of_folder, "arrays": of_arrays, "digits": of_digits, "photos": of_photos}
+SOURCES = {"folder": of_folder, "arrays": of_arrays, "digits": of_digits, "photos": of_photos, "crops": of_crops}
 
 
 def read_dataset(spec: dict, threads: str, images: str, parameters: str, inferred: str, skipped: str) -> None:
@@ -26,7 +27,7 @@ def read_dataset(spec: dict, threads: str, images: str, parameters: str, inferre
     settings = spec["settings"]
     job = Job(Path(images).parent, int(threads), cli.progress)
     dataset = SOURCES[settings["source"]](settings, spec["content"], job)
-    about = dataset.class_names, dataset.splits, cli.progress, dataset.channel_names
+    about = dataset.class_names, dataset.splits, cli.progress, dataset.channel_names, dataset.extra
     dataset_file.write(images, parameters, *about)
     rows = ({"file": file, "reason": why} for file, why in dataset.skipped)
     csv_files.write_csv(skipped, ("file", "reason"), rows)

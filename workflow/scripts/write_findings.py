@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from kernelscope.crops import tasks
 from kernelscope.data.notes import defects
 from kernelscope.findings import document
 from kernelscope.io import cells, cli, notes, records
@@ -19,12 +20,12 @@ def write_findings(spec: dict, folder: str, findings: str) -> None:
     findings : findings.md, to write
     """
     found = {name: records.read_json(f"{folder}/data/{name}/inferred.json") for name in spec["read"]}
-    wrong = {name: defects(inferred) for name, inferred in found.items()}
+    about = {name: [*tasks.sentences(inferred), *defects(inferred)] for name, inferred in found.items()}
     kept = {name: notes.sentences([f"{folder}/data/{name}/inferred.json"]) for name in spec["read"]}
     kept |= {name: of_imports(f"{folder}/runs/{name}", seeds) for name, seeds in spec["imported"].items()}
     rows = cells.read(f"{folder}/statements.csv")
     controls = spec["controls"], spec.get("random_labels", {})
-    text = document.page(Path(findings).as_posix(), rows, wrong, spec["architectures"], *controls, kept)
+    text = document.page(Path(findings).as_posix(), rows, about, spec["architectures"], *controls, kept)
     records.write_text(findings, text)
 
 

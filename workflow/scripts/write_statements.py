@@ -13,6 +13,7 @@ from kernelscope.statements import (
     bases,
     draws,
     factors,
+    kinds,
     networks,
     pretrained,
     statement,
@@ -35,10 +36,10 @@ def write_statements(spec: dict, folder: str, statements: str) -> None:
     spec : {"runs": [[dataset, arch], ...], "seeds": {arch: [...]}, "labeled": datasets with labeled test images,
         "controls": architectures that are controls, whose claims are in no family, "tables": names of the tables at
         the "top" and of a "dataset", an "arch" and a "run"}; where networks have controls "controlled", {arch: {kind:
-        controls}}; for sweeps also "swept", their architectures; for networks
-        with towers "towers", {arch: number of towers}; for pretrained kernels "pretrained", {dataset: {"runs": names in
-        the order of the seeds, "min_max_normalized", "probed" if they were given images}}; and "one_start", the
-        architectures whose seeds all start from the same weights
+        controls}}; for sweeps also "swept", their architectures; for networks with towers "towers", {arch: number of
+        towers}; where kernels are sorted "by_kind", {"datasets", "layers": {arch: first conv layer}}; for pretrained
+        kernels "pretrained", {dataset: {"runs": names in the order of the seeds, "min_max_normalized", "probed" if
+        they were given images}}; and "one_start", the architectures whose seeds all start from the same weights
     folder : folder of the experiment
     statements : statements.csv, to write
     """
@@ -93,9 +94,19 @@ def about_architecture(
         rows, *control = (cells.read(f"{folder}/compare/{dataset}/{name}/towers.csv") for name in [arch, *joined])
         part = "tower" if of_towers[arch] > 1 else "half"
         statements += towers.statements(rows, dataset, arch, part, *control)
+    if "by_kind" in spec and dataset in spec["by_kind"]["datasets"] and arch in spec["by_kind"]["layers"]:
+        statements += by_kind(spec, folder, dataset, arch)
     if "bases" in spec["tables"]["top"]:
         statements += bases.statements(*(cells.read(f"{folder}/{name}.csv") for name in BASES), dataset, arch)
     return statements
+
+
+def by_kind(spec: dict, folder: str, dataset: str, arch: str) -> list[Statement]:
+    """Return the statements about the kinds of first-layer kernels of one architecture."""
+    rows_of = lambda name: cells.read(f"{folder}/compare/{dataset}/{name}/kinds.csv")  # noqa: E731
+    controls = spec.get("controlled", {}).get(arch, {})
+    of_controls = {kind: [row for name in names for row in rows_of(name)] for kind, names in controls.items()}
+    return kinds.statements(rows_of(arch), dataset, arch, spec["by_kind"]["layers"][arch], of_controls)
 
 
 def tables(spec: dict, folder: str, dataset: str, arch: str) -> dict:

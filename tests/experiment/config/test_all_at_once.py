@@ -73,9 +73,8 @@ def test_networks_that_there_are_not_list_those_that_there_are():
     config = changed("architectures", "grid", to={"vary": {"network": ["templates", "lenet"]}}, config=config)
     config["architectures"]["grid"]["network"] = "templates"
     first, second = lines(selected(config, architectures=["grid"]))
-    known = (
-        "expected one of templates, cnnkernels, cnnkernels_tanh, stacked, krizhevsky, small_resnet, cdbn, pretrained"
-    )
+    known = "expected one of templates, cnnkernels, cnnkernels_tanh, stacked, krizhevsky, small_resnet, small_alexnet, "
+    known += "cdbn, pretrained"
     assert first == f"architectures.grid.vary.network[1]: got 'lenet', {known}"
     assert second.startswith(f"architectures.templates.network: got 'resnet', {known}")
 

@@ -92,6 +92,16 @@ def plain_small_resnet(channels):
     )
 
 
+def plain_small_alexnet(channels):
+    norm = OfTowers(nn.LocalResponseNorm(5, alpha=5e-4, beta=0.75, k=2))
+    return nn.Sequential(
+        *(nn.Conv2d(channels, 8, 7, 2, 3), nn.ReLU(), norm, nn.MaxPool2d(2)),
+        *(nn.Conv2d(8, 6, 5, 1, 2, groups=2, bias=False), nn.BatchNorm2d(6), nn.ReLU(), nn.MaxPool2d(2)),
+        *(nn.Conv2d(6, 4, 3, 1, 1, bias=False), nn.BatchNorm2d(4), nn.ReLU(), nn.AdaptiveMaxPool2d(1)),
+        *(nn.Flatten(), nn.Linear(4, CLASSES)),
+    )
+
+
 # name: plain network, settings, rows and cols
 CASES = {
     "templates": (plain_matched, {"kernels": 6, "kernel_size": 9}, (40, 45)),
@@ -99,6 +109,7 @@ CASES = {
     "cnnkernels_tanh": (plain_cnnkernels_tanh, {"kernels": 5, "kernel_size": 15, "widths": (32, 16)}, (40, 45)),
     "stacked": (plain_stacked, {"kernels": 8, "kernel_size": 7, "stride": 2, "widths": (6, 10)}, (64, 67)),
     "krizhevsky": (plain_krizhevsky, {"kernels": 8, "kernel_size": 7, "stride": 2, "widths": (6, 4)}, (40, 45)),
+    "small_alexnet": (plain_small_alexnet, {"kernels": 8, "kernel_size": 7, "stride": 2, "widths": (6, 4)}, (40, 45)),
     "small_resnet": (plain_small_resnet, {"kernels": 6, "kernel_size": 7, "widths": (4, 8)}, (40, 45)),
 }
 

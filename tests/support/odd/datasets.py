@@ -30,11 +30,23 @@ def dataset(folder: Path, source: str, chance: random.Random, seed: str) -> tupl
         chosen = chance.sample(part("photos")["properties"]["photos"]["items"]["enum"], chance.choice((2, 3)))
         counts = {"train_images": chance.randint(10, 40), "test_images": chance.randint(10, 20)}
         return min(size), {"source": "photos", "photos": chosen, "image_size": size} | counts
+    if source == "crops":
+        return min(size), crops(size, chance)
     found = {"image_size": size, "test_share": chance.choice((0.2, 0.5))}
     found |= {key: examples(leaf("folder", key, True), 2, f"{seed} {key}")[-1] for key in chance.sample(INFERRED, 2)}
     rare = [key for key in CHANCES if chance.random() < 0.1]
     found |= {key: chance.choice(CHANCES[key]) for key in rare if key in OF_ARRAYS or WRITERS[source] is image_folder}
     return min(size), found | WRITERS[source](folder, source, chance)
+
+
+def crops(size: list[int], chance: random.Random) -> dict:
+    """Return a definition of crops of photographs, whose labels may be rotations."""
+    chosen = chance.sample(part("crops")["properties"]["photos"]["items"]["enum"], chance.choice((1, 2, 3)))
+    labels = "rotation" if len(chosen) == 1 else chance.choice(("image", "rotation"))
+    size = [min(size)] * 2 if labels == "rotation" else size
+    counts = {"train_images": chance.randint(10, 40), "test_images": chance.randint(10, 20), "largest_side": 200}
+    colors = chance.choice((None, "gray", "rgb"))
+    return {"source": "crops", "photos": chosen, "labels": labels, "image_size": size, "colors": colors} | counts
 
 
 def array_file(folder: Path, source: str, chance: random.Random) -> dict:

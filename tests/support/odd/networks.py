@@ -34,9 +34,10 @@ def network(chance: random.Random, name: str, side: int) -> tuple[dict, str]:
     """Return the definition of a network for images whose smaller side is `side`, and code for architectures.py."""
     if name == "own":
         return {"network": "own"}, OWN.format(layers=layers(chance, side))
-    if name == "krizhevsky":
+    if name in ("krizhevsky", "small_alexnet"):
         settings = {"kernels": 4, "widths": [4, 3], "towers": chance.choice((1, 2))}
-        return {"network": name, "kernel_size": 3, "stride": 1} | settings, ""
+        size = 3 if name == "krizhevsky" else chance.choice((3, 7))
+        return {"network": name, "kernel_size": size, "stride": 1} | settings, ""
     sizes = fitting(name, side) or [1]  # small images are refused
     size = chance.choice(sizes)
     settings = {

@@ -5,10 +5,23 @@ from typing import NamedTuple
 
 from kernelscope.data import control_names
 
-IMAGES = (*("waveforms", "arrays", "split arrays", "one array", "folder", "split folder", "table", "digits", "photos"),)
+IMAGES = (
+    *("waveforms", "arrays", "split arrays", "one array", "folder", "split folder", "table", "digits", "photos"),
+    "crops",
+)
 PRETRAINED = ("kernel files", "checkpoints", "kernels.npz", "banks", "recorded", "with images")
 NO_LABELS = "cdbn"
-NETWORKS = ("templates", "stacked", "cnnkernels", "cnnkernels_tanh", "small_resnet", "krizhevsky", "own", NO_LABELS)
+NETWORKS = (
+    "templates",
+    "stacked",
+    "cnnkernels",
+    "cnnkernels_tanh",
+    "small_resnet",
+    "krizhevsky",
+    "small_alexnet",
+    "own",
+    NO_LABELS,
+)
 CONTROLS = ("none", *control_names.KINDS)
 DEVICES = (*("cpu",) * 4, *("auto",) * 4, "cuda", "mps")
 USES = ("screen", "slide", "paper")

@@ -72,6 +72,12 @@ KEYS = {  # key -> (another value, jobs that run then)
     "training.momentum": (0.8, TRAINED),  # is in run.json, although adamw does not use it
     "training.weight_decay.conv": (0.4, TRAINED),
     "training.weight_decay.linear": (0.4, TRAINED),
+    "training.augmentation.mirror": (0.5, TRAINED),
+    "training.augmentation.rotation": (0.5, TRAINED),
+    "training.augmentation.color_gain": (0.5, TRAINED),
+    "training.augmentation.gray": (0.5, TRAINED),
+    "training.augmentation.noise": (0.5, TRAINED),
+    "training.augmentation.blur": (0.5, TRAINED),
     "training.init_seed": (3, TRAINED),
     "training.init_std.conv": (0.1, TRAINED),
     "training.init_std.linear": (0.1, TRAINED),

@@ -12,6 +12,7 @@ from kernelscope.data.control_names import KINDS, NONE
 from kernelscope.dbn import sizes
 from kernelscope.models import architectures, layer_lists
 from kernelscope.refusal import did_you_mean, quoted
+from kernelscope.refusal import refuse as refuse_value
 
 ON_A_GPU = 64  # seeds trained at once, unless the config says how many
 NOT_SETTINGS = ("network", "training", "control", "seeds")  # keys of a definition that are no arguments of its network
@@ -76,6 +77,8 @@ def training(config: dict, arch: str) -> dict:
     settings = filled(merged(config.get("training") or {}, own), {"$ref": "#/$defs/training"})
     if settings["init_seed"] is None:  # each run has its own; the spec of a training has no such key then
         del settings["init_seed"]
+    if not any(settings["augmentation"].values()):
+        del settings["augmentation"]
     return settings
 
 
@@ -153,7 +156,9 @@ def towers(settings: dict) -> int | None:
 
 
 def check_fit(network: Network, images: Source) -> None:
-    """Raise ValueError where an architecture does not fit images, as far as their size is known."""
+    """Raise ValueError where an architecture does not fit images, as far as their size is known, or their labels."""
+    if images.has_rotations and network.training.get("augmentation", {}).get("rotation"):
+        refuse_value("training.augmentation.rotation", "rotations of images whose labels are rotations", "0")
     image_size = images.image_size or images.inferred_size
     if network.definition["network"] == dbn.NAME:
         sizes.check(dbn.settings(network.definition), image_size)

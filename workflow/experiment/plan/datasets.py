@@ -7,10 +7,11 @@ from typing import NamedTuple
 
 from experiment.config.problems import ConfigError, Problems, completed, problem
 from experiment.plan.hash_cache import digest
+from kernelscope.crops import listing
 from kernelscope.data import folder_content, folder_listing, splits, waveform_parameters
 from kernelscope.refusal import quoted, refuse
 
-DRAWN = "waveforms"
+DRAWN, CROPS = "waveforms", "crops"
 RANGES = ("amplitude", "width", "position", "offset", "line_width", "noise", "clipping")
 POSITIVE = ("amplitude", "width")
 FRAME = (*RANGES[:5], "classes", "image_size", "inside_frame")  # what must fit together for a waveform in its frame
@@ -20,12 +21,14 @@ class Source(NamedTuple):
     """The hash of all files that a dataset is read from; how many classes it has and its rows and cols, where known.
 
     inferred_size: rows and cols that the job will infer, where the config gives none and the files tell them.
+    has_rotations: whether the labels are rotations of the images.
     """
 
     content: str = ""
     classes: int | None = None
     image_size: list[int] | None = None
     inferred_size: tuple[int, int] | None = None
+    has_rotations: bool = False
 
 
 def source(name: str, settings: dict) -> Source:
@@ -84,6 +87,31 @@ def check_counts(listed: folder_listing.Listing, settings: dict) -> None:
     splits.check_counts(labels, chosen, listed.classes, settings["folder"])
 
 
+def of_crops(settings: dict) -> Source:
+    """Return what crops are drawn from; whether the images are large enough is found out by the job."""
+    folder, table, size = settings["folder"], settings["table"], settings["image_size"]
+    low, high = settings["scale"]
+    if low > high:
+        refuse(".scale", quoted(settings["scale"]), "the smaller number first")
+    if settings["labels"] == listing.ROTATION and size[0] != size[1]:
+        refuse(".image_size", f"{size} with `labels: rotation`", "as many rows as cols")
+    if folder is not None:
+        check_is_there(".folder", folder, os.path.isdir, "a folder of images")
+    if table is not None:
+        check_is_there(".table", table, os.path.isfile, "a CSV table")
+    listed = listing.described(settings)
+    folder_content.Skipped(settings, listed.problems)
+    classes = listing.classes(listed, settings)
+    has_rotations = settings["labels"] == listing.ROTATION
+    if not folder:
+        return Source("", len(classes), size, has_rotations=has_rotations)
+    from_files, root = listing.without_photos(listed, settings), Path(folder)
+    content = folder_content.content_of(
+        from_files, lambda file: sha_of(root / file), sha_of(Path(table)) if table else ""
+    )
+    return Source(content, len(classes), size, has_rotations=has_rotations)
+
+
 def of_arrays(settings: dict) -> Source:
     path = Path(settings["file"])
     check_is_there(".file", settings["file"], os.path.isfile, "an NPZ file")
@@ -110,3 +138,4 @@ def sha_of(path: Path) -> str:
 
 
 SOURCES = {DRAWN: of_waveforms, "folder": of_folder, "arrays": of_arrays, "digits": of_digits, "photos": of_photos}
+SOURCES |= {CROPS: of_crops}

@@ -3,10 +3,12 @@
 import json
 from dataclasses import dataclass
 
-from experiment.plan.datasets import DRAWN, Source
+from experiment.plan.datasets import CROPS, DRAWN, Source
 from experiment.plan.pretrained import Run
 from experiment.plan.subsets import runs_compared, seeds_on_page
 from kernelscope.data import control_names
+
+SMALLEST_WITH_SHAPE = 7  # rows of a kernel; measures/shape_fit.py, which imports NumPy
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,6 +84,22 @@ class Plan:
     def is_drawn(self, dataset: str) -> bool:
         """Whether the images of a dataset are drawn, not read."""
         return self.config["datasets"][dataset]["source"] == DRAWN
+
+    @property
+    def cropped(self) -> list[str]:
+        """Return the datasets of crops of large images, on which networks learn labels."""
+        sources = {name: self.config["datasets"][name]["source"] for name in self.sources}
+        return [name for name in self.labeled if sources[name] == CROPS]
+
+    @property
+    def sorted_by_kind(self) -> list[str]:
+        """Return the architectures whose first-layer kernels are large enough to have a shape."""
+        sizes = {arch: layers[0] for arch in self.architectures if (layers := self.conv_sizes(arch))}
+        return [arch for arch, size in sizes.items() if size >= SMALLEST_WITH_SHAPE]
+
+    def conv_sizes(self, arch: str) -> list[int]:
+        """Return the kernel sizes of the conv layers of an architecture."""
+        return [layer["kernel_size"] for layer in self.layers[arch] if layer["kind"] == "conv"]
 
     @property
     def alone(self) -> list[str]:

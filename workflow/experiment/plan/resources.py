@@ -7,6 +7,7 @@ depend on the config are computed here: their rules have `resources`. A single m
 import itertools
 import math
 
+from experiment.plan.datasets import CROPS
 from experiment.plan.plan import Plan
 from experiment.plan.rule_table import RULES
 from kernelscope.models import layer_lists
@@ -41,7 +42,7 @@ def megabytes(plan: Plan, rule: str, dataset: str | None, arch: str | None) -> i
     if is_training(rule):
         most = plan.config["memory"]["images"]
         held = HELD * min(most, images(plan, dataset) * pixels(plan, dataset) / 1e6)
-        held += outputs(plan, rule, dataset, arch)
+        held += outputs(plan, rule, dataset, arch) + most * (dataset in plan.cropped)  # and large images
     elif row.holds_images:
         held = 2 * plan.config["analysis"]["images"] * pixels(plan, dataset) * 4 * most_kernels(plan, arch) / 1e6
     if is_training(rule) or row.holds_kernels:
@@ -129,6 +130,7 @@ def image_shape(plan: Plan, dataset: str) -> tuple[int, int, int]:
         return UNKNOWN
     settings = plan.config["datasets"][dataset]
     several = settings.get("colors") in ("rgb", "channels") or settings.get("trace_colors")
+    several = several or (settings["source"] == CROPS and settings["colors"] is None)
     return len(settings.get("channels") or ()) or (UNKNOWN[0] if several else 1), *source.image_size
 
 

@@ -116,6 +116,8 @@ RULES = {  # a rule comes after those whose files it reads
     "write_seed_tests": Rule("compare", ARCH, megabytes=900, minutes=120, holds_kernels=True),
     "compare_towers": Rule("compare", ARCH, architectures="towers"),
     "draw_towers": Rule("compare", ARCH, architectures="towers"),
+    "sort_kernels": Rule("compare", ARCH, datasets="cropped", architectures="sorted_by_kind", minutes=60),
+    "draw_kinds": Rule("compare", ARCH, datasets="cropped", architectures="sorted_by_kind"),
     "compare_architectures": Rule("compare", ACROSS, holds_kernels=True),
     "draw_architectures": Rule("compare", ACROSS, holds_kernels=True),
     "compare_runs": Rule("agreement", ACROSS, "supervised", megabytes=1200, minutes=60),

@@ -19,6 +19,10 @@ class SpecParts(Plan):
         wildcards = {"dataset": dataset, "arch": arch, "seed": int(seed)}
         return wildcards | ({"pretrained": self.pretrained[dataset][int(seed)].name} if self.pretrained else {})
 
+    def first_conv(self, arch: str) -> str:
+        """Return the name of the first conv layer of an architecture."""
+        return next(layer["name"] for layer in self.layers[arch] if layer["kind"] == "conv")
+
     def of_seeds(self, dataset: str, arch: str, seeds: dict[str, list[int]]) -> dict:
         """Return an architecture with its seeds."""
         return {"dataset": dataset, "arch": arch, "seeds": seeds[arch]}
@@ -83,6 +87,10 @@ class SpecParts(Plan):
         """Return the controls of an architecture, by kind."""
         kinds = {kind: self.controls(arch, kind) for kind in control_names.KINDS}
         return {kind: controls for kind, controls in kinds.items() if controls}
+
+    def controls_sorted(self, arch: str) -> list[str]:
+        """Return the controls of an architecture whose kernels are sorted by kind."""
+        return [name for names in self.controls_by_kind(arch).values() for name in names]
 
     def random_labels(self, arch: str, seeds: dict[str, list[int]]) -> dict[str, list[int]]:
         """Return the controls of an architecture that are trained on random labels, each with its seeds."""

@@ -186,6 +186,15 @@ class Specs(SpecParts):
     def draw_towers(self, dataset: str, arch: str) -> dict:
         return self.compare_towers(dataset, arch) | self.sized
 
+    def sort_kernels(self, dataset: str, arch: str) -> dict:
+        init_std, first = self.training[arch]["init_std"], self.first_conv(arch)
+        own = {"parts": self.towers.get(arch, 1), "init_std": init_std.get(first, init_std["conv"])}
+        return self.of_seeds(dataset, arch, self.seeds) | own
+
+    def draw_kinds(self, dataset: str, arch: str) -> dict:
+        own = {"parts": self.towers.get(arch, 1), "controls": self.controls_sorted(arch)}
+        return self.of_seeds(dataset, arch, self.seeds) | own | self.sized
+
     def compare_factors(self, dataset: str) -> dict:
         others = [arch for arch in self.architectures if arch not in self.levels]
         swept = {arch: self.levels[arch] for arch in self.architectures if arch in self.levels}
@@ -200,10 +209,12 @@ class Specs(SpecParts):
         towers = {"towers": self.towers} if self.towers else {}
         from_one = [arch for arch in self.architectures if "init_seed" in self.training.get(arch, {})]
         one_start = {"one_start": from_one} if from_one else {}
+        layers = {arch: self.first_conv(arch) for arch in self.sorted_by_kind}
+        by_kind = {"by_kind": {"datasets": self.cropped, "layers": layers}} if self.cropped else {}
         of_arch = {arch: self.controls_by_kind(arch) for arch in self.architectures}
         kinds_of = {arch: kinds for arch, kinds in of_arch.items() if kinds}
         controlled = {"controlled": kinds_of} if kinds_of else {}
-        return self.write_summary() | read | controlled | swept | towers | one_start | self.pretrained_runs()
+        return self.write_summary() | read | controlled | swept | towers | one_start | by_kind | self.pretrained_runs()
 
     def write_findings(self) -> dict:
         about = {"read": self.read, "architectures": self.order["architectures"], "controls": self.all_controls}

@@ -5,6 +5,7 @@ from math import comb
 import numpy as np
 
 from kernelscope.measures import kernels, spectra
+from kernelscope.measures.color import color_index
 from kernelscope.stats import pvalues
 
 N_RESAMPLES = 9_999
@@ -13,26 +14,6 @@ COLUMNS = (
     *("null_mean", "null_95", "p", "smallest_p", "p_holm", "colored_tower"),
     *("untrained_specialization", "untrained_p", "untrained_tower", "oriented", "oriented_null", "reason"),
 )
-
-
-def color_index(kernels: np.ndarray) -> np.ndarray:
-    """Return the color index of kernels, 1 - |mean over channels|^2 / mean |channel|^2.
-
-    Parameters
-    ----------
-    kernels : array (out, channels, k, k)
-        The kernels.
-
-    Returns
-    -------
-    array (out,)
-        0 if all channels are the same, which is gray; 1 if they cancel; NaN for a kernel of zeros or of one channel.
-    """
-    if kernels.shape[1] == 1:
-        return np.full(len(kernels), np.nan)
-    kernels = kernels.astype(np.float64)
-    gray_energy = (kernels.mean(1) ** 2).sum((-1, -2))
-    return 1 - spectra.ratio(gray_energy, (kernels**2).sum((-1, -2)).mean(1))
 
 
 def halves(count: int) -> np.ndarray:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from kernelscope.data import notes, preprocessing
-from kernelscope.data.dataset_file import CHUNK, Chunk, Split
+from kernelscope.data.dataset_file import CHUNK, Chunk, Extra, Split
 from kernelscope.data.planes import WHOLE, Choice
 from kernelscope.data.preprocessing import View
 from kernelscope.data.splits import SPLITS, check_counts, check_groups, likely_groups, sides, splits
@@ -92,6 +92,7 @@ class Dataset(NamedTuple):
     skipped : (file, what it is instead of an image) of each file that was left out
     notes : what was left out, assumed, and done to the images
     channel_names : of the channels, if they are not gray, or red, green and blue
+    extra : further arrays of images.npz
     """
 
     class_names: list[str]
@@ -100,6 +101,7 @@ class Dataset(NamedTuple):
     skipped: list[tuple[str, str]]
     notes: list[Note]
     channel_names: Sequence[int | str] = ()
+    extra: Sequence[Extra] = ()
 
 
 class Job(NamedTuple):

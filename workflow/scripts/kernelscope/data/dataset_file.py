@@ -34,6 +34,15 @@ class Split(NamedTuple):
     chunks: Iterator[Chunk]
 
 
+class Extra(NamedTuple):
+    """A further array of images.npz: its name, shape and type, and its blocks of rows, iterated once."""
+
+    name: str
+    shape: tuple[int, ...]
+    dtype: type
+    blocks: Iterator[np.ndarray]
+
+
 def write(
     images: str,
     parameters: str,
@@ -41,6 +50,7 @@ def write(
     splits: dict[str, Split],
     tell: Callable[[str], None],
     channel_names: Sequence[int | str] = (),
+    extra: Sequence[Extra] = (),
 ) -> None:
     """Write both files of a dataset.
 
@@ -51,6 +61,7 @@ def write(
     splits : by name
     tell : receives a line of progress every few seconds
     channel_names : names or numbers of the channels, if they are not gray, or red, green and blue
+    extra : further arrays of images.npz
     """
     with image_file.written(images) as archive:
         archive.add("class_names", class_names)
@@ -59,6 +70,10 @@ def write(
         rows = written(archive, splits, class_names, Progress(splits, tell))
         first = next(rows)
         csv_files.write_csv(parameters, first, itertools.chain([first], rows))
+        for array in extra:
+            with archive.growing(array.name, array.shape, array.dtype) as write_block:
+                for block in array.blocks:
+                    write_block(block)
 
 
 def written(

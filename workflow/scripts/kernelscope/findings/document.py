@@ -40,7 +40,7 @@ def page(
     rows : list of dict
         All rows of statements.csv.
     defects : dict
-        dataset -> sentences about what is wrong with its images.
+        dataset -> sentences about what networks had to tell about its images, and what is wrong with these.
     archs : list of str
         All networks, in the order of the config.
     controls : container of str

@@ -54,6 +54,35 @@ def measures(planes: np.ndarray) -> dict[str, np.ndarray]:
     }
 
 
+def of_kernels(bank: np.ndarray) -> dict[str, np.ndarray]:
+    """Return measures of the power of each kernel, summed over its channels.
+
+    A wave in one channel counts as much as its power, however many other channels are empty, and channels with
+    independent noise together have less of a direction than each.
+
+    Parameters
+    ----------
+    bank : (..., in, k, k) array
+
+    Returns
+    -------
+    dict
+        `orientation_concentration` and `orientation` as in `measures`, and `frequency`, that of the largest power, in
+        cycles per pixel; (...) each, NaN for a kernel without power.
+    """
+    centered = bank - bank.mean((-1, -2), keepdims=True)
+    power, side = _power(centered).sum(-3), 2 * bank.shape[-1] - 1
+    power = power.reshape(*bank.shape[:-3], -1)
+    total, cosine, sine, _, _ = np.moveaxis(power @ _weights(side), -1, 0)
+    row, col = np.meshgrid(np.fft.fftfreq(side), np.fft.rfftfreq(side), indexing="ij")
+    peak = np.hypot(row, col).ravel()[np.nan_to_num(power).argmax(-1)]
+    return {
+        "orientation_concentration": ratio(np.hypot(cosine, sine), total),
+        "orientation": stroke(np.where(total > 0, cosine + 1j * sine, np.nan)),
+        "frequency": np.where(total > 0, peak, np.nan),
+    }
+
+
 ORIENTED = 0.5  # a plane is oriented if its orientation concentration is above this
 
 

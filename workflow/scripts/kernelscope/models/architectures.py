@@ -175,6 +175,45 @@ def small_resnet(kernels: int = 16, kernel_size: int = 7, stride: int = 2, width
     ]
 
 
+def small_alexnet(
+    kernels: int = 96, kernel_size: int = 11, stride: int = 4, widths: tuple = (96, 96), towers: int = 2
+) -> list[dict]:
+    """Return three conv layers like those of Krizhevsky et al. (2012), for crops of photographs of 64 x 64 pixels.
+
+    Layers are padded, so that kernels also see the borders, and batch normalization makes a few thousand steps enough.
+    The original has 256 and 384 kernels in the second and third layer (here `widths`), overlapping pooling, no batch
+    normalization, and five conv and three linear layers in all.
+
+    Parameters
+    ----------
+    kernels : number of kernels in the first conv layer, a multiple of `towers`
+    kernel_size : rows and cols of a first-layer kernel, in pixels; 5 x 5 in the second and 3 x 3 in the third layer
+    stride : stride of the first conv layer, in pixels
+    widths : number of kernels in the second and third conv layer; the first of both is a multiple of `towers`
+    towers : parts of the first two conv layers that are not connected with each other
+
+    Returns
+    -------
+    a dict for each layer, in order (layer_lists.py)
+    """
+    return [
+        center("input", 1),
+        conv("conv1", kernels, kernel_size, stride, padding=3),
+        RELU,
+        local_response_norm(towers),
+        max_pool(2),
+        conv("conv2", widths[0], 5, padding=2, towers=towers, bias=False),
+        batch_norm("norm2"),
+        RELU,
+        max_pool(2),
+        conv("conv3", widths[1], 3, padding=1, bias=False),
+        batch_norm("norm3"),
+        RELU,
+        GLOBAL_MAX_POOL,
+        linear("output", None),
+    ]
+
+
 ARCHITECTURES = {
     "templates": templates,
     "cnnkernels": cnnkernels,
@@ -182,4 +221,5 @@ ARCHITECTURES = {
     "stacked": stacked,
     "krizhevsky": krizhevsky,
     "small_resnet": small_resnet,
+    "small_alexnet": small_alexnet,
 }

@@ -1,4 +1,5 @@
-"""The claims of studies: sweeps of settings, two towers, networks that learn without labels, and pretrained kernels.
+"""The claims of studies: sweeps of settings, two towers, kinds of kernels, networks without labels, and pretrained
+kernels.
 
 As in claims.py, a clause reads after "whether" and after "No evidence that".
 """
@@ -94,6 +95,31 @@ OF_TOWERS |= asking(
     ),
 )
 
+OF_KINDS = asking(
+    "looks",
+    kinds_known=Claim(
+        "first-layer kernels are oriented or color blobs more often than before training",
+        "{share} of the living kernels{share.range}, untrained {share.untrained}",
+        "oriented kernels and color blobs",
+    ),
+    kinds_shares=Claim("the living kernels of the first layer are by kind: {kind}"),
+)
+BESIDE_CONTROL = "{share}{share.range} and {share_of_control}{share_of_control.range}, difference {difference.points}"
+BESIDE_CONTROL += "{difference.range} percentage points"
+OF_KINDS |= asking(
+    "controls",
+    kinds_labels=Claim(
+        "the share of oriented kernels and color blobs differs from that with random labels",
+        BESIDE_CONTROL,
+        "kinds of kernels beside random labels",
+    ),
+    kinds_images=Claim(
+        "the share of oriented kernels and color blobs differs from that with scrambled images",
+        BESIDE_CONTROL,
+        "kinds of kernels beside scrambled images",
+    ),
+)
+
 BEYOND_CHANCE = "beyond chance in {seeds.of} seeds"
 OF_BASES = asking(
     "looks",
@@ -185,4 +211,4 @@ OF_PRETRAINED |= asking(
     ),
 )
 
-OF_STUDIES = OF_SWEEPS | OF_TOWERS | OF_BASES | OF_PRETRAINED
+OF_STUDIES = OF_SWEEPS | OF_TOWERS | OF_KINDS | OF_BASES | OF_PRETRAINED

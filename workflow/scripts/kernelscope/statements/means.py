@@ -55,6 +55,17 @@ def exchanged(mean: Number, values: list[float], others: list[float]) -> Number:
     return mean._replace(p=float(result.pvalue), smallest_p=smallest, sides=2)
 
 
+def apart(values: list[float], others: list[float]) -> Number:
+    """Return the difference of the mean shares of two groups of seeds, with Welch's 95 % interval, as `difference`."""
+    if not values or not others:
+        return Number("difference", None, "share", reason="a group without seeds")
+    mean = float(np.mean(values) - np.mean(others))
+    low = high = None
+    if min(len(values), len(others)) >= FEWEST and max(np.ptp(values), np.ptp(others)) > 0:
+        low, high = (float(end) for end in stats.ttest_ind(values, others, equal_var=False).confidence_interval())
+    return Number("difference", mean, "share", low, high, min(len(values), len(others)), SEEDS)
+
+
 def column(rows: list[dict], name: str) -> list[float]:
     """Return the values of a column, without empty cells."""
     return [row[name] for row in rows if row[name] is not None]

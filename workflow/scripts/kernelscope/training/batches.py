@@ -4,15 +4,30 @@ import copy
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import torch
 
-from kernelscope.data import controls
+from kernelscope.crops import canvases
+from kernelscope.crops.canvases import Canvases
+from kernelscope.data import control_names, controls
 from kernelscope.data.image_file import ImageFile
 from kernelscope.data.splits import SPLITS
 from kernelscope.io import manifest
 from kernelscope.refusal import refuse
+
+
+class Fresh(NamedTuple):
+    """Large images from which every step of a training draws fresh crops, and what a control does to them.
+
+    is_scrambled : whether each crop loses its shapes
+    has_random_labels : whether each crop has a random label
+    """
+
+    canvases: Canvases
+    is_scrambled: bool
+    has_random_labels: bool
 
 
 class ImageDataset:
@@ -25,9 +40,11 @@ class ImageDataset:
         and `dtype` is indexed with the image numbers of each batch.
     labels : (n,) int64 array
     device : str
+    fresh : where a training draws crops instead of these images, if it does
     """
 
-    def __init__(self, images, labels: np.ndarray, device: str = "cpu"):
+    def __init__(self, images, labels: np.ndarray, device: str = "cpu", fresh: Fresh | None = None):
+        self.fresh = fresh
         self.images = torch.from_numpy(images).to(device) if isinstance(images, np.ndarray) else images
         self.labels = torch.from_numpy(labels).to(device)
         h, w, *channels = images.shape[1:]
@@ -43,8 +60,7 @@ class ImageDataset:
             pixels = self.images[numbers]
         else:
             pixels = torch.from_numpy(self.images[numbers.cpu().numpy()]).to(self.labels.device)
-        pixels = pixels.to(torch.get_default_dtype()) / 255
-        return pixels[:, None] if pixels.ndim == 3 else pixels.permute(0, 3, 1, 2).contiguous()
+        return as_pixels(pixels)
 
     def batches(self, size: int) -> Iterator[torch.Tensor]:
         """Yield the pixels of all images in order, `size` images at a time."""
@@ -70,12 +86,19 @@ class ImageDataset:
         return relabeled
 
 
+def as_pixels(images: torch.Tensor) -> torch.Tensor:
+    """Return images (B, h, w) or (B, h, w, channels) from 0 to 255 as (B, channels, h, w) from 0 to 1."""
+    pixels = images.to(torch.get_default_dtype()) / 255
+    return pixels[:, None] if pixels.ndim == 3 else pixels.permute(0, 3, 1, 2).contiguous()
+
+
 def image_sets(
     path: str, control: str, seeds: list[int], memory: float, device: str
 ) -> tuple[list[ImageDataset], ImageDataset]:
     """Return the training images with each seed's labels, and the test images.
 
-    Images are kept in memory if they take at most `memory` MB, and read from disk for every batch otherwise.
+    Images are kept in memory if they take at most `memory` MB, and read from disk for every batch otherwise. So are
+    large images, if training draws fresh crops from them.
 
     Raises
     ------
@@ -89,4 +112,7 @@ def image_sets(
     train, test = (
         ImageDataset(images, file.labels[split], device) for split, images in zip(SPLITS, splits, strict=True)
     )
+    if large := canvases.read(path, memory * 1e6):
+        is_scrambled = control == control_names.PHASE_SCRAMBLED
+        train.fresh = Fresh(large, is_scrambled, control == control_names.RANDOM_LABELS)
     return [train.labeled(controls.labels_of(control, file.labels["train"], seed)) for seed in seeds], test

@@ -48,12 +48,22 @@ class Group:
         """Update every seed once, each on its own images; `batch` (seeds, B) has their numbers."""
         for parameter in self.stack.parameters.values():
             parameter.grad = None
-        outputs = self.stack(self.train_set.pixels(batch.flatten()).unflatten(0, batch.shape))
-        labels = self.labels.gather(1, batch)
+        pixels, labels = self.shown(batch)
+        outputs = self.stack(pixels)
         weights = self.learners[0].class_weights  # of all seeds, which have as many images of each class
         loss = losses.loss(self.settings["loss"], outputs.flatten(0, 1), labels.flatten(), weights)
         (loss * len(batch)).backward()  # the sum of the mean losses of the seeds
         self.optimizer.step(rate)
+
+    def shown(self, batch: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return the pixels (seeds, B, channels, h, w) and labels (seeds, B) of a step, as each seed's feed does."""
+        if self.learners[0].feed.is_plain:
+            return self.train_set.pixels(batch.flatten()).unflatten(0, batch.shape), self.labels.gather(1, batch)
+        feeds = [
+            learner.feed(numbers, self.optimizer.steps) for learner, numbers in zip(self.learners, batch, strict=True)
+        ]
+        pixels, labels = (torch.stack(parts) for parts in zip(*feeds, strict=True))
+        return pixels, labels
 
     def going(self) -> list[int]:
         """Return the positions of the seeds that are still training."""

@@ -15,6 +15,7 @@ from kernelscope.models import networks
 from kernelscope.training import losses
 from kernelscope.training.batches import ImageDataset
 from kernelscope.training.checkpoints import Checkpoints
+from kernelscope.training.feed import Feed
 from kernelscope.training.learning_rates import learning_rate
 from kernelscope.training.optimizers import SGD, AdamW, make_optimizer
 from kernelscope.training.recorder import Recorder, Trained
@@ -53,6 +54,7 @@ class Learner:
             freeze(self.network)
         self.optimizer = optimizer_for(self.network, settings)
         self.orders = np.random.default_rng([job.seed, 1])  # draws the order of the images in each epoch
+        self.feed = Feed(job.train_set, settings, job.seed)
         self.sample = sample(job.train_set, settings["eval_images"], job.seed)
         self.class_weights = losses.class_weights(settings.get("class_weights", "none"), job.train_set.labels)
         about = settings["loss"], networks.weights(self.network), job.report, self.class_weights
@@ -64,11 +66,10 @@ class Learner:
         return order.to(self.job.train_set.labels.device)
 
     def step(self, batch: torch.Tensor, rate: float) -> None:
-        """Update the weights once, on the images with these numbers (B,)."""
+        """Update the weights once, on what the feed shows for the images with these numbers (B,)."""
         self.network.zero_grad()
-        outputs = self.network(self.job.train_set.pixels(batch))
-        labels = self.job.train_set.labels[batch]
-        losses.loss(self.job.settings["loss"], outputs, labels, self.class_weights).backward()
+        pixels, labels = self.feed(batch, self.optimizer.steps)
+        losses.loss(self.job.settings["loss"], self.network(pixels), labels, self.class_weights).backward()
         self.optimizer.step(rate)
 
     def snapshot(self, step: int) -> None:
