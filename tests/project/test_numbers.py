@@ -188,6 +188,7 @@ def of_methods() -> list[str]:
         f"{CONFIG['comparison']['n_resamples']} "
         f"(`comparison.n_resamples`) for comparisons",
         f"compared with {nulls.LAYER_RESAMPLES} re-initialized layers",
+        f"at least {nulls.LEAST_RESAMPLES})",
         f"Features with fewer than {feature_offsets.FEWEST_IMAGES} images",
         f"that is within {100 * (1 - tuning.AS_GOOD):.0f} % of it",
         f"from {COUNTS[permutation.FEWEST]} seeds on",

@@ -78,3 +78,11 @@ def test_p_against_kernels_in_random_order_is_as_against_their_law():
         p += pvalues.p_value(kernels.lag1_autocorrelation(untrained)[:, 0], null, "greater").tolist()
     assert abs(np.mean(p) - 0.5) < 0.06
     assert 0.01 < np.mean(np.array(p) <= 0.05) < 0.1
+
+
+def test_large_layers_have_fewer_draws_but_enough_for_a_small_p():
+    counts = [nulls.resamples_of_layer((out, out, 3, 3)) for out in (8, 128, 256, 512, 2048)]
+    assert counts[:2] == [nulls.LAYER_RESAMPLES] * 2
+    assert nulls.LAYER_RESAMPLES > counts[2] > counts[3] == counts[4] == nulls.LEAST_RESAMPLES
+    assert 1 / (1 + nulls.LEAST_RESAMPLES) <= pvalues.LEVEL / 2
+    assert len(nulls.layer((512, 512, 1, 1))["orthogonality"]) == nulls.resamples_of_layer((512, 512, 1, 1)) < 199

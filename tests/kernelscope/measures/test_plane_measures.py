@@ -162,3 +162,17 @@ def test_cosine_with_zeros_or_with_what_is_not_finite_is_unknown():
     a, b = white(3, 1, 3, 3), white(3, 1, 3, 3)
     a[0], b[1, 0, 0, 0] = 0, np.inf
     assert np.isnan(plane_measures.cosine(a, b)).tolist() == [True, True, False]
+
+
+@pytest.mark.parametrize("kind", ["random", "equal", "rank one", "zero", "tiny"])
+def test_the_largest_eigenvalue_of_3x3_is_that_of_lapack(kind):
+    rng = np.random.default_rng(0)
+    planes = rng.normal(size=(200, 3, 3))
+    if kind == "equal":
+        planes = np.linalg.qr(planes)[0]
+    if kind == "rank one":
+        planes = planes[:, :, :1] * planes[:, :1]
+    planes *= {"zero": 0, "tiny": 1e-18}.get(kind, 1)
+    gram = planes @ planes.swapaxes(-1, -2)
+    found, expected = plane_measures.largest_eigenvalue_3x3(gram), np.linalg.eigvalsh(gram)[:, -1]
+    np.testing.assert_allclose(found, expected, rtol=1e-7, atol=1e-50)

@@ -137,3 +137,13 @@ def test_without_power_nothing_is_known():
 def test_ratio_is_unknown_where_the_divisor_is_0_or_unknown():
     ratios = spectra.ratio(np.array([1.0, 1.0, np.nan, 3.0]), np.array([2.0, 0.0, 1.0, np.nan]))
     np.testing.assert_array_equal(ratios, [0.5, np.nan, np.nan, np.nan])
+
+
+@pytest.mark.parametrize("k", [1, 2, 3, 5, spectra.SMALL, spectra.SMALL + 1])
+@pytest.mark.parametrize("padded", [False, True])
+def test_powers_of_small_planes_are_those_of_the_transform(k, padded):
+    planes, side = np.random.default_rng(k).normal(size=(2, 4, k, k)), 2 * k - 1 if padded else k
+    expected = np.abs(np.fft.rfft2(planes, s=(side, side))) ** 2
+    np.testing.assert_allclose(spectra._squared_amplitudes(planes, side), expected, rtol=1e-11, atol=1e-13)
+    planes[0, 0] = np.nan
+    assert np.isfinite(spectra._squared_amplitudes(planes, side)[1]).all()

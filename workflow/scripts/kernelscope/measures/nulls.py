@@ -22,7 +22,8 @@ SIDES = {  # the tested side, for re-initialized kernels: `greater` (as large or
 }
 SURROGATE_SIDES = {"localization": "greater"}
 LAYER_SIDES = {"variance_entropy": "less", "orthogonality": "less"}
-LAYER_RESAMPLES = 199
+LAYER_RESAMPLES, LEAST_RESAMPLES = 199, 39  # of a layer; fewer of a large one
+MOST_DRAWN = 2**25  # weights of all draws of a layer
 
 
 def reinitialized(
@@ -60,7 +61,7 @@ def joined(parts: list[dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
-def layer(shape: tuple[int, int, int, int], initial=None, n_resamples: int = LAYER_RESAMPLES, seed: int = 0):
+def layer(shape: tuple[int, int, int, int], initial=None, n_resamples: int | None = None, seed: int = 0):
     """Return the quality measures of re-initialized layers, which are the null of `layer_quality.measures`.
 
     Parameters
@@ -69,13 +70,16 @@ def layer(shape: tuple[int, int, int, int], initial=None, n_resamples: int = LAY
         (out, in, k, k) of the layer.
     initial : None, float or (out, in, k, k) array
         Initial distribution, as in `kernels.reinitialized`.
-    n_resamples, seed : int
+    n_resamples : int or None
+        None: `resamples_of_layer(shape)`.
+    seed : int
 
     Returns
     -------
     dict
         measure -> (n_resamples,).
     """
+    n_resamples = resamples_of_layer(shape) if n_resamples is None else n_resamples
     rng = np.random.default_rng([seed, *shape])
     step = max(1, 2**20 // int(np.prod(shape)))
     parts = []
@@ -83,6 +87,11 @@ def layer(shape: tuple[int, int, int, int], initial=None, n_resamples: int = LAY
         chunk = (min(step, n_resamples - start), *shape)
         parts.append(layer_quality.measures(kernels.reinitialized(rng, chunk, initial)))
     return joined(parts)
+
+
+def resamples_of_layer(shape: tuple[int, ...]) -> int:
+    """Return how many layers of a shape a null has: LAYER_RESAMPLES, but fewer if they have too many weights."""
+    return max(LEAST_RESAMPLES, min(LAYER_RESAMPLES, MOST_DRAWN // int(np.prod(shape))))
 
 
 def has_power(kernel_size: int) -> bool:

@@ -5,6 +5,8 @@ of its power: at the k frequencies of the plane itself, a slope at 30 degrees wo
 the entropy uses these k frequencies, because white noise has independent powers there.
 """
 
+from functools import cache
+
 import numpy as np
 
 LOW = 0.25  # cycles per pixel: half of the Nyquist frequency along a row or column
@@ -124,9 +126,32 @@ def ratio(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 def _power(centered: np.ndarray) -> np.ndarray:
     """Return the squared amplitudes (..., 2k - 1, k) at the frequencies of rfft2."""
-    side = 2 * centered.shape[-1] - 1
-    amplitude = np.fft.rfft2(centered, s=(side, side))
-    return amplitude.real**2 + amplitude.imag**2
+    k = centered.shape[-1]
+    return _squared_amplitudes(centered, 2 * k - 1)
+
+
+SMALL = 7  # rows of planes for which a product of matrices is faster than many short transforms
+
+
+def _squared_amplitudes(planes: np.ndarray, side: int) -> np.ndarray:
+    """Return the squared amplitudes (..., side, side // 2 + 1) of rfft2 of planes (..., k, k), padded with zeros."""
+    k = planes.shape[-1]
+    if k > SMALL:
+        amplitude = np.fft.rfft2(planes, s=(side, side))
+        return amplitude.real**2 + amplitude.imag**2
+    flat = planes.reshape(-1, k * k)
+    real, imaginary = (flat @ part for part in _waves(k, side))
+    return (real**2 + imaginary**2).reshape(*planes.shape[:-2], side, side // 2 + 1)
+
+
+@cache
+def _waves(k: int, side: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the cosines and sines (k^2, frequencies) of rfft2 with `side` rows, at the places of a plane."""
+    places = np.arange(k)
+    down = np.outer(places, np.arange(side))[:, None, :, None]
+    across = np.outer(places, np.arange(side // 2 + 1))[None, :, None, :]
+    phase = (2 * np.pi / side * ((down + across) % side)).reshape(k * k, -1)
+    return np.cos(phase), np.sin(phase)
 
 
 def _weights(side: int) -> np.ndarray:
@@ -147,8 +172,7 @@ def _entropy(centered: np.ndarray) -> np.ndarray:
     k = centered.shape[-1]
     if k < 2:
         return np.full(centered.shape[:-2], np.nan)
-    amplitude = np.fft.rfft2(centered)
-    power = amplitude.real**2 + amplitude.imag**2
+    power = _squared_amplitudes(centered, k)
     power[..., 0, 0] = 0
     both = np.full(power.shape[-1], 2)
     both[0], both[-1] = 1, 2 if k % 2 else 1
