@@ -90,7 +90,7 @@ def settling_figure(curves: dict[str, dict[str, Curve]], title: str, note: str, 
     bar = page.colorbar(image, ax=left, shrink=0.8)
     bar.ax.tick_params(labelsize=styling.TEXT)
     bar.set_label("likeness to the last kernel (cosine), median", fontsize=styling.TEXT)
-    places = np.unique(np.linspace(0, len(steps) - 1, 7).round().astype(int))
+    places = range(0, len(steps), -(-len(steps) // 7))
     left.set_xticks(places, [f"{steps[place]:g}" for place in places])
     styling.plain(left, "left", "bottom", grid=False)
     left.set(xlabel=f"{axis_of_time(time)}, at the snapshots", ylabel="layer, from the input")
