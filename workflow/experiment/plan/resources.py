@@ -104,9 +104,14 @@ def minutes(plan: Plan, rule: str, dataset: str | None, arch: str | None, seeds:
         return round(least + sum(plan.cdbn.get(arch, {}).get("steps", [])) / UPDATES_A_MINUTE)
     if not is_training(rule):
         return least
+    return round(least + seeds * pixels_seen(plan, dataset, arch) / PIXELS_A_MINUTE)
+
+
+def pixels_seen(plan: Plan, dataset: str, arch: str) -> int:
+    """Return how many pixels a training sees, of all images of all steps."""
     settings, count = plan.training[arch], images(plan, dataset)
     seen = settings["epochs"] * count if settings["epochs"] else settings["steps"] * settings["batch_size"] + count
-    return round(least + seeds * seen * pixels(plan, dataset) / PIXELS_A_MINUTE)
+    return seen * pixels(plan, dataset)
 
 
 def images(plan: Plan, dataset: str) -> int:
