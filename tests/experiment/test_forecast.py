@@ -16,10 +16,11 @@ def minutes(line: str) -> int:
 
 
 def test_the_default_experiment_is_estimated_before_anything_was_measured():
-    line = forecast.line(Experiment(changed("pathvars", "results", to="results/nowhere")), 2)
+    plan = Experiment(changed("pathvars", "results", to="results/nowhere"))
+    line = forecast.line(plan, 2)
     assert "on 2 cores (a rough estimate, as none was measured), and at most 1." in line
     assert 3 < minutes(line) < 10
-    assert minutes(forecast.line(Experiment(changed("pathvars", "results", to="results/nowhere")), 1)) >= 1.7 * minutes(line)
+    assert minutes(forecast.line(plan, 1)) >= 1.7 * minutes(line)
 
 
 def test_measured_jobs_take_as_long_as_the_last_time(tmp_path, monkeypatch):
