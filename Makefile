@@ -91,7 +91,7 @@ lee2009: $(READY)
 mine: $(READY)
 	@$(COMMAND) images $(call quoted,$(OWN))
 
-# Checks the config, and says what it selects; CONFIG=mine.yaml for another experiment.
+# Checks the config, and says what it selects and how long it should take; CONFIG=mine.yaml for another experiment.
 plan: $(READY)
 	@$(COMMAND) plan $(CONFIGFILE)
 

@@ -1,9 +1,12 @@
-"""Check config files without Snakemake: print a line for each problem (exit status 1), or what they select."""
+"""Check config files without Snakemake: print a line for each problem (exit status 1), or what they select and how
+long it should take.
+"""
 
 import argparse
 import sys
 
 from experiment.config.problems import ConfigError
+from experiment.launch import forecast
 from experiment.plan import loading, undecided
 from experiment.plan.experiment import Experiment
 
@@ -18,6 +21,7 @@ def main() -> None:
     except ConfigError as error:
         sys.exit("\n".join(error.lines))
     print(f"{' + '.join(files) or 'config/config.yaml'}: ok, {summary(experiment)}")
+    print(forecast.line(experiment, forecast.cores()))
     if line := undecided.line(experiment):
         print(line)
 

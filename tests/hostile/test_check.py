@@ -1,6 +1,7 @@
 """Config files through `workflow/check.py`, and through `make`, which calls it before Snakemake."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -118,7 +119,11 @@ def test_of_a_good_config_it_says_what_will_run(tmp_path):
         ),
     ):
         done = check(*words, folder=tmp_path)
-        assert (done.returncode, done.stdout, done.stderr) == (0, line, "")
+        selected, time, *others = done.stdout.splitlines(keepends=True)
+        assert (done.returncode, "".join([selected, *others]), done.stderr) == (0, line, "")
+        assert re.fullmatch(
+            r"all \d+ jobs take about .+ on \d+ cores? \(.+\), and at most .+ GB of memory in a job\n", time
+        )
 
 
 def test_it_needs_neither_snakemake_nor_a_library_of_the_jobs():

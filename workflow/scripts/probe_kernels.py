@@ -64,8 +64,8 @@ def probe_kernels(
     fits = probing.subspace_rows(run, patterns, spec["init_std"], run_info.read_factors(decay))
     csv_files.write_csv(subspace_fit, subspaces.COLUMNS, fits)
     array_files.write_npz(probes, probing.top_patches(run, test) | probing.similarities(run, test))
-    del train, test
-    array_files.write_npz(response_nulls, probing.tests(run, patterns, ablated, spec["init_std"], spec["seed"]))
+    tests = probing.tests(run, patterns, ablated, [train, test], spec["init_std"], spec["seed"])
+    array_files.write_npz(response_nulls, tests)
 
 
 if __name__ == "__main__":

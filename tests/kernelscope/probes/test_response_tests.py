@@ -7,6 +7,7 @@ from tiers import THOROUGH
 
 from kernelscope.data.image_file import ImageFile
 from kernelscope.io import csv_files
+from kernelscope.models import responses
 from kernelscope.models.architectures import stacked
 from kernelscope.probes import kernel_tests, probing, response_tests
 
@@ -25,9 +26,9 @@ def run(tmp_path_factory):
 
 
 def arrays_of(run) -> dict:
-    return probing.tests(
-        run, probing.patterns_of(run), probing.ablation_rows(run, run.trained), {"conv": None, "linear": None}, 3
-    )
+    maps = [responses.responses(run.layers, run.trained, split.images) for split in (run.train, run.test)]
+    ablated, init_std = probing.ablation_rows(run, run.trained), {"conv": None, "linear": None}
+    return probing.tests(run, probing.patterns_of(run), ablated, maps, init_std, 3)
 
 
 def rows_of(run, arrays):

@@ -107,9 +107,14 @@ def minutes(plan: Plan, rule: str, dataset: str | None, arch: str | None, seeds:
     if not is_training(rule):
         held = kernels(plan, rule, dataset, arch) if RULES[rule].holds_kernels else 0
         return least + math.ceil(held / KERNELS_A_MINUTE)
+    return round(least + seeds * pixels_seen(plan, dataset, arch) / PIXELS_A_MINUTE)
+
+
+def pixels_seen(plan: Plan, dataset: str, arch: str) -> int:
+    """Return how many pixels a training sees, of all images of all steps."""
     settings, count = plan.training[arch], images(plan, dataset)
     seen = settings["epochs"] * count if settings["epochs"] else settings["steps"] * settings["batch_size"] + count
-    return round(least + seeds * seen * pixels(plan, dataset) / PIXELS_A_MINUTE)
+    return seen * pixels(plan, dataset)
 
 
 def images(plan: Plan, dataset: str) -> int:

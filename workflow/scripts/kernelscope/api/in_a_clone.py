@@ -11,7 +11,7 @@ from kernelscope.refusal import listed, refuse
 
 SECONDS = 2.0  # between two looks at runs that go on
 UPKEEP = {
-    "plan": "check config files, and say what they select",
+    "plan": "check config files, and say what they select and how long it should take",
     "verify": "check every file of an experiment against its manifest, config and code",
     "clean": "list files that are orphaned or left over",
     "trace": "print the chain of jobs, config, code, seed and data behind a file",

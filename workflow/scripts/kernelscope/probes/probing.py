@@ -121,16 +121,16 @@ def probe_of(run: Run, patterns: subspaces.Patterns, init_std: dict, seed: int) 
 
 
 def tests(
-    run: Run, patterns: subspaces.Patterns, ablated: list[dict], init_std: dict, seed: int
+    run: Run, patterns: subspaces.Patterns, ablated: list[dict], maps: list[dict], init_std: dict, seed: int
 ) -> dict[str, np.ndarray]:
     """Return the arrays of response_nulls.npz: the tests of both states, and largest responses to training images.
 
-    ablated: the rows of `ablation_rows` of the trained state.
+    ablated: the rows of `ablation_rows` of the trained state. maps: its feature maps for each split, by layer.
     """
-    probe, arrays, null = probe_of(run, patterns, init_std, seed), {}, None
-    states = (("trained", run.trained, ablated), ("untrained", run.untrained, ablation_rows(run, run.untrained)))
-    for state, weights_of_state, rows in states:
-        of_layers, largest, null = response_tests.tests(probe, weights_of_state, rows, null)
+    probe, arrays = probe_of(run, patterns, init_std, seed), {}
+    trained = response_tests.tests(probe, run.trained, ablated, maps=maps)
+    untrained = response_tests.tests(probe, run.untrained, ablation_rows(run, run.untrained), trained[2])
+    for state, (of_layers, largest, _) in (("trained", trained), ("untrained", untrained)):
         arrays |= look_tests.as_arrays(of_layers, state)
         arrays |= {f"largest/{state}/{layer}": values for layer, values in largest.items()}
     return arrays

@@ -53,6 +53,7 @@ def tests(
     weights: dict[str, np.ndarray],
     ablated: list[dict],
     reinitialized: dict[str, np.ndarray] | None = None,
+    maps: list[dict[str, np.ndarray]] | None = None,
 ) -> tuple[dict, dict, dict]:
     """Return the tests by layer and claim, each kernel's largest response to a training image, and the first null.
 
@@ -65,8 +66,10 @@ def tests(
         The rows of `ablation.ablations` of this state over all test images.
     reinitialized : dict, optional
         The null of the first layer, claim -> (m,), if another state has returned it: it knows no weights.
+    maps : list of dict, optional
+        The feature maps of all layers for the images of each split, as of `responses.responses`, if they are at hand.
     """
-    maps = [responses.responses(probe.layers, weights, images) for images in probe.images]
+    maps = maps or [responses.responses(probe.layers, weights, images) for images in probe.images]
     few = [images[: probe.count] for images in probe.images]
     places, fields = wide_layers.places(probe.layers, weights, few), receptive_fields(probe.layers)
     needed = of_ablation(ablated)
