@@ -14,8 +14,8 @@ from kernelscope.models.architectures import ARCHITECTURES
 
 EXPERIMENTS = 500  # of `make test-long`
 LEAST = 20
-QUICK = (9, 14)  # numbers: refused by a job, and movies alone
-MORE = (*QUICK, 0, 12, 13, 16, 34)
+QUICK = (9, 11)  # numbers: recorded kernels, and images that are refused
+MORE = (*QUICK, 0, 2, 12, 14, 17, 27, 34)
 
 
 @pytest.mark.parametrize("number", rows(MORE, *QUICK))

@@ -71,7 +71,7 @@ Small experiments that combine odd images, pretrained or recorded kernels, netwo
 each run from end to end by Snakemake on one core. After each, there is no traceback in any log; `make verify` finds
 nothing; all input files are images, kernels or in the notes; figures, tables, movies, findings and page open, are
 within their bounds, and have no number that is none. An experiment that ends early has a line that says why. There are
-500; `tests/long/experiments.py --save` carries out those that have not been, and the others are in the table.
+500; the table has those that have been carried out, and `tests/long/experiments.py --save` goes on with the others.
 
 {experiments}
 

@@ -29,7 +29,7 @@ def measure_layers(spec: dict, snapshots: str, measures: str, figure: list[str])
     found = {name: any_shape.components(bank[-1])[0] for name, bank in banks.items()}
     components = {name: tuple(of) for name, of in found.items() if of is not None}
     last = {name: bank[-1] for name, bank in others.items()}
-    page = foreign.of_shapes(TITLE.format(**spec), components, last, spec["colormap"])
+    page = foreign.of_shapes(TITLE.format(**spec), components, last, spec["colormap"], spec["for"])
     saving.write(figure, page, spec["for"])
 
 

@@ -47,9 +47,8 @@ def probe_model(
     csv_files.write_csv(responses, evidence.COLUMNS, probed.rows)
     csv_files.write_csv(layers, evidence.OF_LAYERS, probed.summary)
     best, patches = probing.pictures(probed)
-    page = foreign.page(
-        TITLE.format(**spec), {name: banks[name] for name in best}, best, patches, probed.rows, spec["colormap"]
-    )
+    drawn, look = {name: banks[name] for name in best}, (spec["colormap"], spec["for"])
+    page = foreign.page(TITLE.format(**spec), drawn, best, patches, probed.rows, *look)
     saving.write(figure, page, spec["for"])
 
 

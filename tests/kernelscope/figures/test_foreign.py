@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from kernelscope.figures import foreign, kernel_tiles
+from kernelscope.figures import foreign, kernel_tiles, styling
 
 RNG = np.random.default_rng(0)
 
@@ -47,3 +47,16 @@ def test_three_channels_of_a_deeper_layer_are_no_colors(monkeypatch):
     rows = [{"layer": name, "kernel": 0, "dead": False, "class": "a"} for name in banks]
     foreign.page("t", banks, dict.fromkeys(banks, pictures), {name: [pictures] for name in banks}, rows, "RdBu_r")
     assert [kernel.tolist() for kernel in asked] == [banks["conv1"][0].tolist()]
+
+
+@pytest.mark.parametrize("use", styling.USES)
+@pytest.mark.parametrize("kernels", [2, 20])
+def test_pages_are_no_wider_than_their_use(use, kernels):
+    bank = RNG.normal(size=(kernels, 3, 5, 5)).astype(np.float32)
+    best = [RNG.random((3, 9, 9)) for _ in range(kernels)]
+    rows = [{"layer": "conv", "kernel": i, "dead": False, "class": "a"} for i in range(kernels)]
+    page = foreign.page("t", {"conv": bank}, {"conv": best}, {"conv": [best[:3]] * kernels}, rows, "RdBu_r", use)
+    others = {"flat": RNG.normal(size=(kernels, 3, 3, 5)), "line": RNG.normal(size=(kernels, 2, 9))}
+    components = {"flat": (RNG.normal(size=(15, 3, 5)), np.full(15, 1 / 15))}
+    for each in (page, foreign.of_shapes("t", components, others, "RdBu_r", use)):
+        assert each.width <= styling.USES[use].width

@@ -1,3 +1,5 @@
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -69,3 +71,22 @@ def test_one_kernel_has_no_orthogonality_and_a_bank_that_is_not_finite_nothing()
     banks[1, 0, 0, 0, 0], banks[2, 0, 0, 1, 1] = np.nan, np.inf
     for values in layer_quality.measures(banks).values():
         assert np.isnan(values).tolist() == [False, True, True]
+
+
+@pytest.mark.parametrize("at_once", [1, 7, 12, 60, 10_000])
+def test_the_products_of_kernels_in_parts_are_those_of_all_at_once(at_once, monkeypatch):
+    banks = white(2, 3, 12, 2, 3, 3)
+    vectors = banks.reshape(2, 3, 12, -1)
+    vectors = vectors / np.linalg.norm(vectors, axis=-1, keepdims=True)
+    expected = 1 - np.abs(vectors @ vectors.swapaxes(-1, -2) - np.eye(12)).sum((-1, -2)) / (12 * 11)
+    monkeypatch.setattr(layer_quality, "AT_ONCE", at_once)
+    np.testing.assert_allclose(layer_quality.orthogonality(banks), expected, rtol=1e-12)
+
+
+def test_the_memory_of_a_wide_layer_does_not_grow_with_its_snapshots():
+    banks = white(6, 2048, 1, 3, 3)
+    tracemalloc.start()
+    layer_quality.orthogonality(banks)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 8 * layer_quality.AT_ONCE + 8 * banks.nbytes

@@ -103,8 +103,13 @@ def findings(results: Path) -> Iterator[str]:
 
 
 def page(results: Path, runs: int) -> Iterator[str]:
-    """Yield what is missing on the page; its blocks are strict JSON, and every byte belongs to an array."""
+    """Yield what is missing on the page; its blocks are strict JSON, and every byte belongs to an array.
+
+    runs: of the experiment; those that are not on the page are in the notes.
+    """
     for path in results.glob("index.html"):
+        told = notes.read(results / manifest.FOLDER / "write_page.json")
+        runs -= sum(note.count for note in told if (note.kind, note.item) == ("cut", "runs"))
         made, size = Page(path), path.stat().st_size
         for name in made.packed:
             made.block(name)

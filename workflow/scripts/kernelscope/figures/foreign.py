@@ -5,12 +5,11 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from PIL import Image
 
-from kernelscope.figures import captions, drawing, kernel_tiles, table
+from kernelscope.figures import captions, drawing, kernel_tiles, styling, table
 from kernelscope.figures.colormaps import largest
 
 TILE = 72  # pixels
 MOST = 24  # kernels of a layer
-WIDTH = 1320
 KERNEL, BEST, PATCHES = "kernel", "best input", "strongest patches"
 NOTE = (
     "best input: what the most central unit of the kernel responds to most (activation maximization, each on its own "
@@ -31,6 +30,7 @@ def page(
     patches: Mapping[str, Sequence[Sequence[np.ndarray]]],
     rows: Sequence[dict],
     colormap: str,
+    use: str = "screen",
 ) -> drawing.Drawing:
     """Return the figure of all layers.
 
@@ -46,8 +46,11 @@ def page(
     rows : sequence of dict
         With `layer`, `kernel`, `dead` and `class`.
     colormap : str
+    use : str
+        What the figure is made for, a name in styling.USES.
     """
-    parts, first = [*table.head(title, NOTE, WIDTH)], next(iter(kernels), None)  # the first layer sees images
+    width, first = inside(use), next(iter(kernels), None)  # the first layer sees images
+    parts = [*table.head(title, NOTE, width)]
     for name, bank in kernels.items():
         own = [row for row in rows if row["layer"] == name]
         drawn = min(MOST, len(best[name]), len(bank))
@@ -57,8 +60,13 @@ def page(
         shown = bank if in_color else bank[:, : kernel_tiles.CHANNELS]
         heading += f"; drawn: {shown.shape[1]} of {bank.shape[1]} channels" * (shown.shape != bank.shape)
         columns = [column(shown[i], best[name][i], patches[name][i], own[i], colormap, in_color) for i in range(drawn)]
-        parts += [table.heading(heading), *table.strips(columns, WIDTH)]
+        parts += [table.heading(heading), *table.strips(columns, width)]
     return table.page(parts)
+
+
+def inside(use: str) -> int:
+    """Return the width of a figure without its margins, in logical pixels."""
+    return styling.USES[use].width - 2 * table.MARGIN
 
 
 def column(
@@ -81,6 +89,7 @@ def of_shapes(
     components: Mapping[str, tuple[np.ndarray, np.ndarray]],
     others: Mapping[str, np.ndarray],
     colormap: str,
+    use: str = "screen",
 ) -> drawing.Drawing:
     """Return the figure of principal components, and of kernels that are not square planes.
 
@@ -92,17 +101,20 @@ def of_shapes(
     others : mapping
         Layer -> kernels (out, in, *space), of one to three axes.
     colormap : str
+    use : str
+        What the figure is made for, a name in styling.USES.
     """
-    parts = table.head(title, NOTE_OF_SHAPES, WIDTH)
+    width = inside(use)
+    parts = table.head(title, NOTE_OF_SHAPES, width)
     if any(bank.ndim == 3 for bank in others.values()):
-        parts.append(drawing.paragraph(kernel_tiles.NOTE_OF_CURVES, WIDTH, color=drawing.GRAY))
+        parts.append(drawing.paragraph(kernel_tiles.NOTE_OF_CURVES, width, color=drawing.GRAY))
     for name, bank in others.items():
-        parts += kernel_tiles.section(name, bank, colormap, WIDTH, MOST)
+        parts += kernel_tiles.section(name, bank, colormap, width, MOST)
     for name, (vectors, shares) in components.items():
         tiles = kernel_tiles.tiles(vectors[:, None], False, colormap)
         words = [drawing.text(captions.percent(share), drawing.SMALL) for share in shares]
         columns = [{"": drawing.above(*pair, gap=2, align=0.5)} for pair in zip(tiles, words, strict=True)]
-        parts += [table.heading(f"{name}: principal components of its planes"), *table.strips(columns, WIDTH)]
+        parts += [table.heading(f"{name}: principal components of its planes"), *table.strips(columns, width)]
     return table.page(parts)
 
 

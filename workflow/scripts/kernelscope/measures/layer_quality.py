@@ -9,6 +9,8 @@ import numpy as np
 
 from kernelscope.measures.spectra import entropy, ratio
 
+AT_ONCE = 2**22  # products of two kernels
+
 
 def measures(banks: np.ndarray) -> dict[str, np.ndarray]:
     """Return the three quality measures of each bank.
@@ -110,4 +112,15 @@ def orthogonality(banks: np.ndarray) -> np.ndarray:
     vectors = banks.reshape(*banks.shape[:-3], -1)
     norm = np.sqrt((vectors**2).sum(-1, keepdims=True))
     vectors = vectors / np.where(norm == 0, 1, norm)
-    return 1 - np.abs(vectors @ vectors.swapaxes(-1, -2) - np.eye(n)).sum((-1, -2)) / (n * (n - 1))
+    sums = [overlap(bank) for bank in vectors.reshape(-1, *vectors.shape[-2:])]
+    return 1 - np.reshape(sums, banks.shape[:-4]) / (n * (n - 1))
+
+
+def overlap(vectors: np.ndarray) -> float:
+    """Return sum |V V' - I| of vectors (n, size), computed for as many rows at once as memory allows."""
+    total, step = 0.0, max(1, AT_ONCE // len(vectors))
+    for start in range(0, len(vectors), step):
+        products = vectors[start : start + step] @ vectors.T
+        np.fill_diagonal(products[:, start:], products.diagonal(start) - 1)
+        total += float(np.abs(products, out=products).sum())
+    return total
