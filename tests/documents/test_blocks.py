@@ -138,7 +138,7 @@ def data(tmp_path, monkeypatch):
         np.savez(f"runs/mine/seed{seed}/kernels.npz", steps=[0, 5, 10], conv1=kernels)
         Path("path/to/them", str(seed)).mkdir(parents=True)
         torch.save(model(seed).state_dict(), f"path/to/them/{seed}.pt")
-        torch.save(torch.zeros(9, 9), f"path/to/them/{seed}/kernel_0_0.pt")
+        torch.save(model(seed).state_dict(), f"path/to/them/{seed}/10.pt")
     for name in ("model.pt", "epoch1.pt", "epoch9.pt"):
         torch.save({"layer1.conv.weight": torch.randn(4, 1, 5, 5)}, name)
     return tmp_path
