@@ -45,7 +45,7 @@ NAMES = (  # names of papers and versions, meanings, other people's data, conven
         "Lee 2009, Figs. 2 and 3",
         "ICML 2009",
         "Python 3.11",
-        "Debian 12",
+        *("Debian 12", "Linux x86-64", "macOS 14 on arm", "WSL 2"),
         "Python 3.11, 3.12 or 3.13",
         "status 1",
     ),
