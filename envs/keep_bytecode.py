@@ -1,6 +1,7 @@
 """Import every module of the library once, which keeps its bytecode and that of the packages that it uses.
 
-Otherwise the first jobs, which start at the same time, compile the same packages. All bytecode would take 300 MB.
+Otherwise the first jobs, which start at the same time, compile the same packages. All bytecode would be 300 MB, and
+this is 62 (2026-12-01).
 """
 
 import contextlib

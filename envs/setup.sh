@@ -79,7 +79,7 @@ install_torch() {
     uv_install --no-deps --group torch
 }
 
-# The builds of torch have 150 MB of programs for its own tests.
+# The builds of torch have programs for its own tests, 130 MB in 2.13.0 (2026-12-01).
 remove_test_programs() {
     for folder in $VENV/lib/python3*/site-packages/torch; do
         rm -rf "$folder"/test "$folder"/bin/test_* "$folder"/bin/*Test "$folder"/bin/protoc*

@@ -29,9 +29,9 @@ ON_SMOKE = {  # command -> what runs in its place in a finished smoke experiment
     "make trace FILE=results/summary.csv": f"{MAKE} trace FILE=results/smoke/summary.csv",
     "make clean": f"{MAKE} clean",
     "snakemake -c4": f"snakemake -c4 {SMOKE}",
-    "snakemake -c4 kernels": f"snakemake -c4 {SMOKE} kernels",
-    f"snakemake -c4 results/{RUN}/movie.mp4": f"snakemake -c4 {SMOKE} results/smoke/{RUN}/movie.mp4",
-    f"snakemake -c4 -f results/{RUN}/movie.mp4": f"snakemake -c4 {SMOKE} -f results/smoke/{RUN}/movie.mp4",
+    "snakemake -c4 kernels": f"snakemake -c4 kernels {SMOKE}",
+    f"snakemake -c4 results/{RUN}/movie.mp4": f"snakemake -c4 results/smoke/{RUN}/movie.mp4 {SMOKE}",
+    f"snakemake -c4 -f results/{RUN}/movie.mp4": f"snakemake -c4 -f results/smoke/{RUN}/movie.mp4 {SMOKE}",
     "snakemake -c4 --cache --configfile mine.yaml": f"snakemake -c4 --cache {SMOKE}",
     "PYTHONPATH=workflow/terminal .venv/bin/snakemake -c4 --logger kernelscope --quiet": (
         f"PYTHONPATH=workflow/terminal snakemake -c4 --logger kernelscope --quiet {SMOKE}"
@@ -138,7 +138,7 @@ def data(tmp_path, monkeypatch):
         np.savez(f"runs/mine/seed{seed}/kernels.npz", steps=[0, 5, 10], conv1=kernels)
         Path("path/to/them", str(seed)).mkdir(parents=True)
         torch.save(model(seed).state_dict(), f"path/to/them/{seed}.pt")
-        torch.save(torch.zeros(9, 9), f"path/to/them/{seed}/kernel_0_0.pt")
+        torch.save(model(seed).state_dict(), f"path/to/them/{seed}/10.pt")
     for name in ("model.pt", "epoch1.pt", "epoch9.pt"):
         torch.save({"layer1.conv.weight": torch.randn(4, 1, 5, 5)}, name)
     return tmp_path

@@ -118,3 +118,12 @@ def test_the_planned_jobs_are_those_of_snakemake():
     job = SimpleNamespace(rule=SimpleNamespace(name="a"), wildcards_dict={"seed": "1"}, output=["x"])
     dag = SimpleNamespace(needrun_jobs=lambda: [job], jobid=lambda _: 7)
     assert internals.planned(SimpleNamespace(dag=dag)) == [(7, "a", {"seed": "1"}, ["x"])]
+
+
+@pytest.mark.parametrize(
+    ("modifier", "name"), [(None, "all"), (SimpleNamespace(modify_rulename="k_{}".format), "k_all")]
+)
+def test_the_default_target_has_its_name_in_a_module(modifier, name):
+    workflow = SimpleNamespace(modifier=modifier, default_target=None)
+    internals.make_default(workflow, "all")
+    assert workflow.default_target == name

@@ -33,7 +33,11 @@ SHOWN = [entry for entry in KEPT if entry.text]
 LIBRARY = ROOT / "workflow" / "scripts" / "kernelscope"
 LOG = (ROOT / "docs" / "log.md").read_text(encoding="utf-8")
 REQUESTS = ROOT / "docs/reference/requests.md"  # numbers of issues, and a count that tests/documents checks
-PATHS = [ROOT / "README.md", *sorted({*(ROOT / "docs").glob("*/*.md")} - {REQUESTS})]  # without own measurements
+COMMANDS = ROOT / "docs/reference/cli.md"  # made by `make reference`
+PATHS = [
+    ROOT / "README.md",
+    *sorted({*(ROOT / "docs").glob("*/*.md")} - {REQUESTS, COMMANDS}),
+]  # without own measurements
 TEXTS = {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8") for path in PATHS}
 NAMES = (  # names of papers and versions, meanings, other people's data, conventions: nothing that was measured
     *(
@@ -41,6 +45,7 @@ NAMES = (  # names of papers and versions, meanings, other people's data, conven
         "Lee 2009, Figs. 2 and 3",
         "ICML 2009",
         "Python 3.11",
+        *("Debian 12", "Linux x86-64", "macOS 14 on arm", "WSL 2"),
         "Python 3.11, 3.12 or 3.13",
         "status 1",
     ),
@@ -54,6 +59,7 @@ NAMES = (  # names of papers and versions, meanings, other people's data, conven
         "(Golub and Pereyra 1973, Kaufman\n1975)",
     ),
     *("becomes 0", "95 % interval", "99th percentile", "by 180 degrees"),
+    *("fills 45 minutes", "(5 min)", "(10 min)"),  # the plan of a lecture
     *("equation 1", "section 3.1", "chapter 2", "method 10", "Figs. 4 and 5"),
     *("Golub and Pereyra 1973", "1,797 handwritten digits of 8 x 8 pixels"),
 )

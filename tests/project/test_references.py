@@ -13,7 +13,7 @@ FOLDERS = "docs|config|workflow|benchmarks|tests|envs|profiles"
 MADE = re.compile(r"/found/|/[A-Z]+\.")  # outputs of benchmarks; a name in capitals is a placeholder
 ELSEWHERE = {"findings.md", "index.html", "movie.html"}  # files that a run makes,
 ELSEWHERE |= {
-    "mine.yaml",
+    *("mine.yaml", "theirs.yaml", "seeds.yaml", "X.yaml", "FOLDER.yaml"),
     "mymodule.py",
     "other.md",
     "coverage.py",

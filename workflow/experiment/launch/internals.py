@@ -50,6 +50,11 @@ def groups_as(workflow, rule: str, variant: str) -> None:
         defined.group = lambda wildcards: attribute(workflow, groups, {}).get(rename(rule))
 
 
+def make_default(workflow, rule: str) -> None:
+    """Make a rule what is made without a target, which an included file cannot do; in a module by its name there."""
+    workflow.default_target = attribute(workflow, "modifier.modify_rulename", str)(rule)
+
+
 def tell(workflow, *lines: str) -> None:
     """Log lines once, not again in every job; none that is empty."""
     for line in filter(None, lines):
