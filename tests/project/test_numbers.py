@@ -19,9 +19,12 @@ from experiment.plan import architecture_settings, loading, resources, subsets
 from experiment.plan.rule_table import RULES
 from kernelscope.comparison import control_comparison, initial_correlation, permutation, planted
 from kernelscope.comparison import types as kernel_types
+from kernelscope.crops import listing
 from kernelscope.data import decoding_pool
 from kernelscope.figures import colormaps, styling
+from kernelscope.figures import towers as figures_towers
 from kernelscope.io import files
+from kernelscope.kinds import kernel_kinds
 from kernelscope.measures import curves, kernels, look_tests, nulls, shape_fit, shape_models, spectra
 from kernelscope.probes import feature_offsets, probing, tuning
 from kernelscope.statements import wording
@@ -96,8 +99,27 @@ def settings() -> list[str]:
         *of_methods(),
         *of_figures(),
         *of_hooks(),
+        *of_crops(),
         *of_glossary(),
         f"within 1/{constant('page/run_payload', 'BYTE')} of the layer's largest between",
+    ]
+
+
+def of_crops() -> list[str]:
+    """Return what docs say about crops of large images, and about kinds of kernels."""
+    towers, turns = loading.load([ROOT / "config" / "krizhevsky2012.yaml"]), len(listing.TURNS)
+    layer = next(layer for layer in towers.layers["towers"] if layer["kind"] == "conv")
+    angles = [str(360 // turns * turn) for turn in range(turns)]
+    return [
+        f"two towers of {layer['kernels'] // 2} kernels",
+        f"{figures_towers.PER_ROW} kernels per row",
+        f"by {', '.join(angles[:-1])} or {angles[-1]} degrees",
+        f"near {100 // turns} %",
+        f"than in {kernel_kinds.DRAWS} draws of isotropic noise",
+        f"at least {kernel_kinds.CYCLES} times",
+        f"the {100 * kernel_kinds.SMOOTH:.0f} % point of re-initialized kernels",
+        f"color index is above {kernel_kinds.COLORED}",
+        "0 degrees is red against green, 90 degrees yellow against blue",
     ]
 
 
