@@ -92,7 +92,7 @@ lee2009: $(READY)
 mine: $(READY)
 	@$(COMMAND) images $(call quoted,$(OWN))
 
-# Checks the config, and says what it selects and how long it should take; CONFIG=mine.yaml for another experiment.
+# Checks the config, and says what it selects and how long it should take; CONFIG=mine.yaml for another.
 plan: $(READY)
 	@$(COMMAND) plan $(CONFIGFILE)
 

@@ -73,6 +73,7 @@ NOT_RUN = {  # the beginning of a command -> what it takes
     "docker": "Docker; tests/setup/on_bare_systems.py runs what its recipe runs",
     "apptainer": "Apptainer",
     "make mutation MODULES=": "hours",
+    "make krizhevsky2012 IMAGES=": "hours",
     "pip install snakemake-storage-plugin-s3": "an account for object storage",
     "export SNAKEMAKE_STORAGE_S3": "an account for object storage",
     "snakemake -c4 --configfile config/smoke.yaml --default-storage-provider s3": "an account for object storage",
@@ -129,6 +130,10 @@ def data(tmp_path, monkeypatch):
         for number in range(4):
             pixels = np.random.default_rng(number).integers(0, 255, (32, 32), dtype=np.uint8)
             Image.fromarray(pixels).save(f"{folder}/p{number}_{number}.png")
+    Path("photographs").mkdir()
+    for number in range(3):
+        pixels = np.random.default_rng(number).integers(0, 255, (200, 300, 3), dtype=np.uint8)
+        Image.fromarray(pixels).save(f"photographs/p{number}.png")
     rows_of = [f"{kind}/p{n}_{n}.png;{kind};P{n}" for kind in ("sick", "well") for n in range(4)]
     Path("cells/labels.csv").write_text("\n".join(["file;diagnosis;patient", *rows_of, ""]))
     Path("mymodule.py").write_text("from small_model import model as make\n")
