@@ -93,6 +93,7 @@ def test_every_caption_is_one_of_a_figure(built):
         "pretrained",
         "responses",
         "shapes",
+        "kinds",
         "bases",
         "towers",
         "factors",

@@ -22,9 +22,9 @@ export const plural = (count, word) => (count === 1 ? word : `${word}s`);
 export const decayNote = (factor) => (factor === null || factor === undefined ? " (an estimate)" : ` (decay factor ${label(factor, 2)})`);
 
 export function pValue(p) {
-  const { smallest } = OVERVIEW.p;
+  const { smallest, least } = OVERVIEW.p;
   if (p === null || p === undefined || Number.isNaN(p)) return "no p";
-  if (p < smallest) return `p < ${smallest}`;
+  if (p < smallest) return `p < ${least}`;
   const scale = 10 ** (Math.floor(Math.log10(p)) - 1); // two digits, rounded up: never below what is possible
   return `p = ${label(Math.ceil((p / scale) * (1 - 1e-9)) * scale, 2)}`;
 }

@@ -122,7 +122,7 @@ def overview_of(spec: dict, folder: str, data: dict[str, ImageFile], rows: list[
         "shown": spec["shown"],
         "colors": html.colors("RdBu_r", "gray", spec["colormap"]),
         "colormap": spec["colormap"],
-        "p": {"level": pvalues.LEVEL, "smallest": text.LEAST_P},
+        "p": {"level": pvalues.LEVEL, "smallest": text.LEAST_P, "least": text.plain(text.LEAST_P)},
         "versions": outcome.get("versions", {}),
         "words": spec["words"],
     }

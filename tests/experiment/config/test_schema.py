@@ -52,8 +52,8 @@ def test_the_schema_itself_is_valid_and_describes_every_key_with_a_default():
     schema.jsonschema.Draft202012Validator.check_schema(schema.schema())
     for section in ("dataset", "training"):
         for key, node in schema.schema()["$defs"][section]["properties"].items():
-            assert "default" in node, key
-            assert node["description"], key
+            assert "default" in schema.resolve(node), key
+            assert schema.resolve(node)["description"], key
 
 
 BAD = [
@@ -469,7 +469,8 @@ def test_what_is_left_out_gets_the_default_of_the_schema():
     assert full["datasets"]["d"] == defaults(parts["dataset"])
     decay = {"conv": 0.5, "linear": 0.5}
     none = {"conv": None, "linear": None}
-    assert full["training"] == defaults(parts["training"]) | {"weight_decay": decay, "init_std": none}
+    nested = {"weight_decay": decay, "init_std": none, "augmentation": defaults(parts["augmentation"])}
+    assert full["training"] == defaults(parts["training"]) | nested
     for section in ("comparison", "figures", "movie"):
         assert full[section] == defaults(schema.schema()["properties"][section])
     assert full["architectures"]["a"]["network"] == "templates"

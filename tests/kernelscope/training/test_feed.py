@@ -125,7 +125,7 @@ def test_random_labels_are_drawn_anew_for_every_crop(sets):
     one, other = feed(numbers, 0)[1], feed(numbers, 1)[1]
     assert not torch.equal(one, other)
     drawn = torch.cat([feed(numbers, step)[1] for step in range(100)])
-    assert torch.bincount(drawn).float().std() / len(drawn) < 0.01
+    assert torch.bincount(drawn).float().std() / len(drawn) < 0.02  # 0.006 is expected
     assert torch.equal(feed(numbers, 0)[0], Feed(sets()[0][0], {}, 0)(numbers, 0)[0])  # the same crops
 
 

@@ -23,7 +23,7 @@ MODULES = (  # one of every package, and the modules that most jobs or the fewes
 OF_CDBN = [rule for rule in RULES if RULES[rule].when == "cdbn"]
 BESIDE = {"kernelscope.models.architectures", "kernelscope.page.watching"}  # for plans and watch.py
 BESIDE |= {"kernelscope.pretrained.array_headers"}  # for plans
-BESIDE |= {"kernelscope.__main__", "kernelscope.version"}
+BESIDE |= {"kernelscope.__main__"}
 NOT_HERE = {"train_group", *OF_CDBN}  # no seeds are trained together, no network learns without labels
 FIGURES = (
     *("draw_montage", "draw_history", "draw_featuremaps", "make_movie"),
