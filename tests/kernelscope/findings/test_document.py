@@ -234,3 +234,18 @@ def test_whatever_is_shown_of_a_deeper_layer_is_said(claim, does):
     rows = statement_rows.rows(statement_rows.network("net", kernel_tests=table, seed_tests=[]))
     text = document.page("f.md", rows, {}, ["net"], [])
     assert f"* *Deeper layers.* conv2: all 24 {does} (untrained: none)." in text.split("\n")
+
+
+def test_layers_in_a_row_of_which_the_same_is_to_be_said_have_one_sentence():
+    layers = [f"layer{stage}.{block}" for stage in (1, 2) for block in range(4)]
+    table = [row | {"layer": layer, "claim": "span_kmeans"} for row in kernel_rows() for layer in ("conv1", *layers)]
+    table = [row | ({"p": 0.9} if row["layer"] in layers[1:4] else {}) for row in table]
+    rows = statement_rows.rows(statement_rows.network("net", kernel_tests=table, seed_tests=[]))
+    text = " ".join(document.page("f.md", rows, {}, ["net"], []).split())
+    (said,) = re.findall(r"\* \*Deeper layers\.\* (.*?)(?= \* \*| ##| Tables)", text)
+    assert [part.split(":")[0] for part in re.findall(r"layer\S*(?: (?:to|and) layer\S*)?:", said)] == [
+        "layer1.0",
+        "layer1.1 to layer1.3",
+        "layer2.0 to layer2.3",
+    ]
+    assert "layer1.1 to layer1.3: nothing is shown" in said

@@ -1,6 +1,8 @@
 """What is not shown about one network: the claims without evidence, and those that cannot be decided."""
 
 from collections.abc import Iterable
+from itertools import groupby
+from operator import itemgetter
 
 from kernelscope.findings import settings
 from kernelscope.findings.claimed import Claimed, Network
@@ -130,8 +132,15 @@ def undecided(statements: Iterable[Claimed]) -> list[str]:
 
 
 def by_layer(network: Network, layers: list[str]) -> list[str]:
-    """Return a sentence for each of these layers."""
-    return [f"{layer}: {in_brief([of for of in network.statements if of.layer == layer])}" for layer in layers]
+    """Return a sentence for each of these layers, or for several in a row of which the same is to be said."""
+    said = ((layer, in_brief([of for of in network.statements if of.layer == layer])) for layer in layers)
+    runs = ([layer for layer, _ in run] + [words] for words, run in groupby(said, itemgetter(1)))
+    return [f"{first_to_last(names)}: {words}" for *names, words in runs]
+
+
+def first_to_last(names: list[str]) -> str:
+    """Return the names of layers in a row: `conv2`, `conv2 and conv3`, `conv2 to conv9`."""
+    return " and ".join(names) if len(names) < 3 else f"{names[0]} to {names[-1]}"
 
 
 def in_brief(statements: list[Claimed]) -> str:
