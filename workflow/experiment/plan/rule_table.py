@@ -78,8 +78,8 @@ RULES = {  # a rule comes after those whose files it reads
     "make_dataset": Rule("dataset", DATASET, datasets="drawn", minutes=60),
     "read_dataset": Rule("dataset", DATASET, datasets="read", megabytes=3500, minutes=60),  # a GB for one huge image
     "draw_samples": Rule("dataset", DATASET, datasets="sources"),
-    "train_network": Rule("train", RUN, "supervised", architectures="alone", megabytes=1500, minutes=20, group=ALONE),
-    "train_group": Rule("train", RUN, "supervised", architectures="grouped", megabytes=1500, minutes=20, group=ALONE),
+    "train_network": Rule("train", RUN, "supervised", architectures="alone", megabytes=1200, minutes=20, group=ALONE),
+    "train_group": Rule("train", RUN, "supervised", architectures="grouped", megabytes=1200, minutes=20, group=ALONE),
     "import_kernels": Rule("train", RUN, "pretrained", holds_kernels=True),
     "train_cdbn": Rule("train", RUN, "cdbn", megabytes=1000, minutes=20),
     "describe_bases": Rule("compare", RUN, "cdbn"),
