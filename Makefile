@@ -71,7 +71,7 @@ recipe: $(READY)
 	@$(SNAKEMAKE) --configfile config/recipe.yaml config/recommended.yaml
 	$(if $(filter yes,$(FULL)),$(call into_docs,results/recipe/compare/small/factors.png,docs/recipe.png))
 
-# Gratings, color blobs, and two towers as in Fig. 3 of Krizhevsky et al. (2012): hours on two cores. IMAGES=FOLDER adds
+# Gratings, color blobs and two towers, as in Krizhevsky et al. (2012): takes hours on two cores. IMAGES=FOLDER adds
 # photographs, see docs/findings/krizhevsky2012.md. Then two towers on colored traces (docs/log.md, 2026-11-27).
 krizhevsky2012: $(READY)
 	@$(SNAKEMAKE) --configfile config/krizhevsky2012.yaml $(if $(value IMAGES),--config $(call quoted,datasets={photographs: {folder: '$(subst ','',$(value IMAGES))'}}))
@@ -92,7 +92,7 @@ lee2009: $(READY)
 mine: $(READY)
 	@$(COMMAND) images $(call quoted,$(OWN))
 
-# Checks the config, and says what it selects and how long it should take; CONFIG=mine.yaml for another.
+# Checks the config; says what it selects and how long it should take; CONFIG=mine.yaml for another.
 plan: $(READY)
 	@$(COMMAND) plan $(CONFIGFILE)
 
