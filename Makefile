@@ -71,7 +71,7 @@ recipe: $(READY)
 	@$(SNAKEMAKE) --configfile config/recipe.yaml config/recommended.yaml
 	$(if $(filter yes,$(FULL)),$(call into_docs,results/recipe/compare/small/factors.png,docs/recipe.png))
 
-# Gratings, color blobs and two towers, as in Krizhevsky et al. (2012): takes hours on two cores. IMAGES=FOLDER adds
+# Gratings, color blobs and two towers, as in Krizhevsky and others (2012), in hours on two cores. IMAGES=FOLDER adds
 # photographs, see docs/findings/krizhevsky2012.md. Then two towers on colored traces (docs/log.md, 2026-11-27).
 krizhevsky2012: $(READY)
 	@$(SNAKEMAKE) --configfile config/krizhevsky2012.yaml $(if $(value IMAGES),--config $(call quoted,datasets={photographs: {folder: '$(subst ','',$(value IMAGES))'}}))
