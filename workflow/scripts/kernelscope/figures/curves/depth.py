@@ -1,7 +1,6 @@
 """Figures of a run with many layers: each measure, and when the layers settle, by depth."""
 
 import itertools
-import textwrap
 from collections.abc import Iterator
 
 import numpy as np
@@ -9,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from kernelscope.figures import styling
-from kernelscope.figures.curves.measures import COLUMNS, PANELS, UNBOUNDED, quantiles, style
+from kernelscope.figures.curves.measures import COLUMNS, below, labeled, panels_of, quantiles, style
 from kernelscope.figures.curves.settling import axis_of_time, without_time
 from kernelscope.measures.curves import SETTLED, Curve, settled
 
@@ -37,7 +36,7 @@ def measures_figure(
     min_max_normalized : bool
         Whether the size of the weights is lost, and so their norm.
     """
-    panels = {name: words for name, words in PANELS.items() if name != "norm" or not min_max_normalized}
+    panels = panels_of(min_max_normalized)
     page = styling.page((13, 6.6))
     styling.headed(page, f"{title} · {len(curves)} layers")
     ends = states(curves, time)
@@ -51,12 +50,8 @@ def measures_figure(
         if not any(drawn):
             styling.empty(panel, "not defined")
         null_dashes(panel, curves, measure)
-        panel.set_ylim(*([0, None] if measure in UNBOUNDED else [-0.4, 1] if measure == "lag1" else [0, 1]))
-        panel.set_title(textwrap.fill(words, 22), fontsize=styling.TEXT, loc="left")
-    for panel in axes[len(panels) :]:
-        panel.set_axis_off()
-    for panel in axes[-COLUMNS:]:
-        panel.set_xlabel("layer, from the input", fontsize=styling.TEXT)
+        labeled(panel, measure, words)
+    below(axes, len(panels), "layer, from the input")
     lines = [Line2D([], [], color=color, marker="o", markersize=4) for _, color in ends.values()]
     lines.append(Line2D([], [], color=styling.VERMILLION, linewidth=1.5))
     named = [*ends, "99 % of untrained kernels"]

@@ -47,7 +47,7 @@ def measures_figure(
     min_max_normalized : bool
         Whether the size of the weights is lost, and so their norm.
     """
-    panels = {name: words for name, words in PANELS.items() if name != "norm" or not min_max_normalized}
+    panels = panels_of(min_max_normalized)
     page = styling.page((13, 6.6))
     styling.headed(page, title)
     styling.noted(page, note)
@@ -59,12 +59,8 @@ def measures_figure(
         if all(np.isnan(of_layer[measure].values).all() for of_layer in curves.values()):
             styling.empty(panel, "not defined")
         span(panel, [of_layer["norm"] for of_layer in curves.values()])
-        panel.set_ylim(*([0, None] if measure in UNBOUNDED else [-0.4, 1] if measure == "lag1" else [0, 1]))
-        panel.set_title(textwrap.fill(words, 22), fontsize=styling.TEXT, loc="left")
-    for panel in axes[len(panels) :]:
-        panel.set_axis_off()
-    for panel in axes[-COLUMNS:]:
-        panel.set_xlabel(time or "trained", fontsize=styling.TEXT)
+        labeled(panel, measure, words)
+    below(axes, len(panels), time or "trained")
     named = {
         layer: f"{styling.label(layer)}{remark(of_layer, factors[layer], min_max_normalized)}"
         for layer, of_layer in curves.items()
@@ -72,6 +68,25 @@ def measures_figure(
     lines = [Line2D([], [], color=styling.series(i), linewidth=2.5) for i in range(len(named))]
     page.legend(lines, named.values(), loc="outside lower right", ncols=1, frameon=False, fontsize=styling.TEXT)
     return page
+
+
+def panels_of(min_max_normalized: bool) -> dict[str, str]:
+    """Return the measures that have a panel, with their words; min_max_normalized: whether norms are lost."""
+    return {name: words for name, words in PANELS.items() if name != "norm" or not min_max_normalized}
+
+
+def labeled(panel, measure: str, words: str) -> None:
+    """Limit a panel to what its measure can be, and draw its title."""
+    panel.set_ylim(*([0, None] if measure in UNBOUNDED else [-0.4, 1] if measure == "lag1" else [0, 1]))
+    panel.set_title(textwrap.fill(words, 22), fontsize=styling.TEXT, loc="left")
+
+
+def below(axes, count: int, words: str) -> None:
+    """Draw the words below the lowest panels, and nothing in place of those after the first `count`."""
+    for panel in axes[count:]:
+        panel.set_axis_off()
+    for panel in axes[-COLUMNS:]:
+        panel.set_xlabel(words, fontsize=styling.TEXT)
 
 
 def span(axes, curves_of_layers: list[Curve]) -> None:
